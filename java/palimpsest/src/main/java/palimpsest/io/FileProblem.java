@@ -1,0 +1,72 @@
+package palimpsest.io;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import palimpsest.base.RunException;
+import palimpsest.base.UserException;
+
+/** Turns what went wrong with a file into the one line its user sees. */
+public final class FileProblem {
+  private FileProblem() {}
+
+  /** A file named by the user could not be read: always the user's to put right. */
+  public static UserException reading(Path file, IOException cause) {
+    return new UserException("%s: cannot be read: %s".formatted(file, reason(file, cause)), cause);
+  }
+
+  /**
+   * A file could not be written: a {@link UserException} where its place is wrong (no such folder,
+   * no permission), else a {@link RunException} (no space, a broken disk).
+   */
+  public static RuntimeException writing(Path file, IOException cause) {
+    String line = "%s: cannot be written: %s".formatted(file, reason(file, cause));
+    return isPlace(cause) ? new UserException(line, cause) : new RunException(line, cause);
+  }
+
+  private static boolean isPlace(IOException cause) {
+    if (cause instanceof NoSuchFileException
+        || cause instanceof AccessDeniedException
+        || cause instanceof FileAlreadyExistsException
+        || cause instanceof DirectoryNotEmptyException) {
+      return true;
+    }
+    String said = said(cause).toLowerCase(Locale.ROOT);
+    return said.contains("not a directory")
+        || said.contains("is a directory")
+        || said.contains("read-only file system")
+        || said.contains("operation not permitted")
+        || said.contains("file name too long");
+  }
+
+  private static String reason(Path file, IOException cause) {
+    return switch (cause) {
+      case NoSuchFileException gone ->
+          gone.getFile() == null || Path.of(gone.getFile()).equals(file)
+              ? "there is no such file"
+              : "there is no " + gone.getFile();
+      case AccessDeniedException _ -> "permission denied";
+      case DirectoryNotEmptyException _ -> "a folder of that name is there and is not empty";
+      case FileAlreadyExistsException taken ->
+          Files.isDirectory(Path.of(taken.getFile()))
+              ? "%s is a folder".formatted(taken.getFile())
+              : "%s is there already".formatted(taken.getFile());
+      case CharacterCodingException _ -> "it is not UTF-8 text";
+      default -> said(cause);
+    };
+  }
+
+  /** What the system said, on one line and without the file's name that it may begin with. */
+  private static String said(IOException cause) {
+    String said =
+        cause instanceof FileSystemException system ? system.getReason() : cause.getMessage();
+    return said == null ? cause.getClass().getSimpleName() : said.lines().findFirst().orElse("");
+  }
+}
