@@ -1,0 +1,288 @@
+package palimpsest.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run measured: {@code results.json}. A component that was not reached or not measured is
+ * {@code null} and is written as {@code null}, never left out; lists and maps keep their order and
+ * are never {@code null} themselves. Accuracies are shares between 0 and 1, losses are in nats.
+ *
+ * @param schema {@link #SCHEMA}
+ * @param version of the program that wrote it
+ * @param preset the name of the preset, or of the configuration file
+ * @param summary method to quantity to its statistics over seeds; {@link Summary#of} computes it
+ */
+public record Results(
+    int schema,
+    String version,
+    String preset,
+    Device device,
+    Model model,
+    List<Task> tasks,
+    List<Run> runs,
+    Map<String, Map<String, Statistic>> summary) {
+
+  /** The schema this program reads and writes. */
+  public static final int SCHEMA = 1;
+
+  /** The name of the file in a run folder. */
+  public static final String FILE = "results.json";
+
+  /** The method that every other one is compared with. */
+  public static final String REFERENCE = "seq";
+
+  /** Exact match on the new task at which methods are compared, as written in {@code matched}. */
+  public static final List<String> THRESHOLDS = List.of("0.25", "0.5", "0.8", "0.95", "0.99");
+
+  public Results {
+    tasks = kept(tasks);
+    runs = kept(runs);
+    summary = kept(summary);
+  }
+
+  /** Reads and checks a file; every mistake in it is a {@code UserException} naming the field. */
+  public static Results read(Path file) {
+    return ResultsFile.read(file);
+  }
+
+  /** Writes atomically. A number that is not finite is written as {@code null}. */
+  public void write(Path file) {
+    ResultsFile.write(this, file);
+  }
+
+  /** The methods of any seed, the reference first, the others in the order they first appear. */
+  public List<String> methods() {
+    var names = new ArrayList<String>();
+    for (Run run : runs) {
+      for (String name : run.methods().keySet()) {
+        if (!names.contains(name)) {
+          names.add(name);
+        }
+      }
+    }
+    if (names.remove(REFERENCE)) {
+      names.addFirst(REFERENCE);
+    }
+    return names;
+  }
+
+  /**
+   * @param fingerprint what the bits depend on: BLAS core and version, vector width, threads, JDK
+   */
+  public record Device(String kind, String name, int threads, String fingerprint) {}
+
+  public record Model(int layers, int width, int heads, int vocabulary, long parameters) {}
+
+  /**
+   * @param kind {@code generalise} (questions about held-out people) or {@code memorise}
+   */
+  public record Task(int task, String name, String kind) {}
+
+  /** One seed: an independent replicate of the whole chain. */
+  public record Run(long seed, Pretrain pretrain, List<Floor> floor, Map<String, Method> methods) {
+    public Run {
+      floor = kept(floor);
+      methods = kept(methods);
+    }
+  }
+
+  /** Pretraining on the biographies. */
+  public record Pretrain(
+      Integer steps,
+      Long tokens,
+      Double seconds,
+      Double tokensPerSecond,
+      Double loss,
+      Accuracy bioRecall) {}
+
+  /** The two shares of questions answered rightly: wholly, and in their first token. */
+  public record Accuracy(Double exactMatch, Double firstToken) {}
+
+  /**
+   * What always giving each attribute's most frequent answer scores.
+   *
+   * @param attributes the same for each attribute
+   */
+  public record Floor(
+      int task, Double exactMatch, Double firstToken, Map<String, Accuracy> attributes) {
+    public Floor {
+      attributes = kept(attributes);
+    }
+  }
+
+  /**
+   * One method on one seed.
+   *
+   * @param before the scores when task 1 begins, on every task and split there is
+   * @param curve evaluations while learning tasks 1, 2, …
+   * @param matched for each of {@link #THRESHOLDS} the first evaluation at which the last task was
+   *     known so well; the value is {@code null} where that was not reached
+   * @param finalScores the scores when the last task ends
+   * @param stopped {@code target} (the new task was learned) or {@code limit} (out of steps)
+   * @param recovery {@code null} where the recovery test was not run
+   * @param metrics name to value, as {@link palimpsest.continual.Metrics} names them
+   * @param repeats the same phases trained again on the same seed with other orders ({@code
+   *     --repeats}); they never enter the statistics over seeds
+   */
+  public record Method(
+      List<DetailedScore> before,
+      List<CurvePoint> curve,
+      Map<String, Matched> matched,
+      @JsonProperty("final") List<DetailedScore> finalScores,
+      String stopped,
+      Recovery recovery,
+      Matrix matrix,
+      Map<String, Double> metrics,
+      Cost cost,
+      List<Method> repeats) {
+    public Method {
+      before = kept(before);
+      curve = kept(curve);
+      matched = kept(matched);
+      finalScores = kept(finalScores);
+      metrics = kept(metrics);
+      repeats = kept(repeats);
+    }
+  }
+
+  /**
+   * @param split {@code train}, {@code dev} or {@code test}
+   * @param loss mean negative log-likelihood over answer and end tokens
+   */
+  public record Score(int task, String split, Double exactMatch, Double firstToken, Double loss) {}
+
+  /**
+   * A {@link Score} that says how each attribute fared.
+   *
+   * @param attributes attribute to its two shares, such as {@code birth_city}
+   */
+  public record DetailedScore(
+      int task,
+      String split,
+      Double exactMatch,
+      Double firstToken,
+      Double loss,
+      Map<String, Accuracy> attributes) {
+    public DetailedScore {
+      attributes = kept(attributes);
+    }
+  }
+
+  /**
+   * One evaluation.
+   *
+   * @param training the task being learned
+   * @param step steps of that task done so far
+   */
+  public record CurvePoint(int training, int step, Accuracy bioRecall, List<Score> scores) {
+    public CurvePoint {
+      scores = kept(scores);
+    }
+  }
+
+  /** The first evaluation at which a threshold was met; its scores are those reported. */
+  public record Matched(int step, List<Score> scores) {
+    public Matched {
+      scores = kept(scores);
+    }
+  }
+
+  /**
+   * The same retraining on task 0 from three starting points, measured on its {@code test} people.
+   *
+   * @param early from the checkpoint soon after task 1 began
+   * @param last from the end of the last task
+   * @param control from the pretrained model that never saw a question
+   * @param knowledgeKept (recovered − floor) / (control − floor)
+   */
+  public record Recovery(
+      RecoveryCurve early,
+      RecoveryCurve last,
+      ControlCurve control,
+      @JsonProperty("steps_to_90") StepsTo90 stepsTo90,
+      Savings savings,
+      Double knowledgeKept) {}
+
+  public record RecoveryCurve(Integer fromStep, List<RecoveryPoint> curve) {
+    public RecoveryCurve {
+      curve = kept(curve);
+    }
+  }
+
+  public record ControlCurve(List<RecoveryPoint> curve) {
+    public ControlCurve {
+      curve = kept(curve);
+    }
+  }
+
+  public record RecoveryPoint(int step, Double exactMatch, Double firstToken) {}
+
+  /** The first evaluated step with at least 90 % of the exact match before task 1. */
+  public record StepsTo90(Integer early, Integer last, Integer control) {}
+
+  /** 1 − steps to 90 % from here / steps to 90 % of the control. */
+  public record Savings(Double early, Double last) {}
+
+  /**
+   * The accuracy matrix, T x T.
+   *
+   * @param r row i: the scores on every task after learning task i
+   * @param baseline scores of the model before any task
+   * @param single scores of models trained on one task alone, or {@code null}
+   * @param joint scores of a model trained on all tasks at once, or {@code null}
+   */
+  public record Matrix(
+      String metric,
+      @JsonProperty("R") List<List<Double>> r,
+      List<Double> baseline,
+      List<Double> single,
+      List<Double> joint) {
+    public Matrix {
+      r = kept(r);
+    }
+  }
+
+  /**
+   * What the method took, from the start of task 1.
+   *
+   * @param extraBytes kept beside the model: stored questions, old weights
+   */
+  public record Cost(Double seconds, Integer steps, Long trainableParameters, Long extraBytes) {}
+
+  /**
+   * A quantity over seeds.
+   *
+   * @param n seeds that have it
+   * @param values one a seed, in the order of {@code runs}; {@code null} where a seed has none
+   * @param ci95 half the width of the 95 % t interval of the mean; {@code null} below two seeds
+   * @param differenceToSeq mean over seeds of this method minus {@code seq}
+   * @param differenceCi95 half the width of that paired difference's 95 % t interval
+   * @param p of the exact two-sided sign-flip permutation test on the paired differences
+   */
+  public record Statistic(
+      int n,
+      List<Double> values,
+      Double mean,
+      Double ci95,
+      Double differenceToSeq,
+      Double differenceCi95,
+      Double p) {
+    public Statistic {
+      values = kept(values);
+    }
+  }
+
+  private static <T> List<T> kept(List<T> list) {
+    return list == null ? List.of() : Collections.unmodifiableList(new ArrayList<>(list));
+  }
+
+  private static <T> Map<String, T> kept(Map<String, T> map) {
+    return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+}
