@@ -1,6 +1,8 @@
 package palimpsest.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,10 +24,10 @@ public record Results(
     int schema,
     String version,
     String preset,
-    Device device,
-    Model model,
-    List<Task> tasks,
-    List<Run> runs,
+    @JsonProperty(required = true) Device device,
+    @JsonProperty(required = true) Model model,
+    @JsonProperty(required = true) List<Task> tasks,
+    @JsonProperty(required = true) List<Run> runs,
     Map<String, Map<String, Statistic>> summary) {
 
   /** The schema this program reads and writes. */
@@ -82,10 +84,14 @@ public record Results(
   /**
    * @param kind {@code generalise} (questions about held-out people) or {@code memorise}
    */
-  public record Task(int task, String name, String kind) {}
+  public record Task(@JsonProperty(required = true) int task, String name, String kind) {}
 
   /** One seed: an independent replicate of the whole chain. */
-  public record Run(long seed, Pretrain pretrain, List<Floor> floor, Map<String, Method> methods) {
+  public record Run(
+      @JsonProperty(required = true) long seed,
+      Pretrain pretrain,
+      List<Floor> floor,
+      @JsonProperty(required = true) Map<String, Method> methods) {
     public Run {
       floor = kept(floor);
       methods = kept(methods);
@@ -133,12 +139,12 @@ public record Results(
   public record Method(
       List<DetailedScore> before,
       List<CurvePoint> curve,
-      Map<String, Matched> matched,
+      @JsonSetter(contentNulls = Nulls.SET) Map<String, Matched> matched,
       @JsonProperty("final") List<DetailedScore> finalScores,
       String stopped,
       Recovery recovery,
       Matrix matrix,
-      Map<String, Double> metrics,
+      @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> metrics,
       Cost cost,
       List<Method> repeats) {
     public Method {
@@ -180,14 +186,18 @@ public record Results(
    * @param training the task being learned
    * @param step steps of that task done so far
    */
-  public record CurvePoint(int training, int step, Accuracy bioRecall, List<Score> scores) {
+  public record CurvePoint(
+      @JsonProperty(required = true) int training,
+      @JsonProperty(required = true) int step,
+      Accuracy bioRecall,
+      List<Score> scores) {
     public CurvePoint {
       scores = kept(scores);
     }
   }
 
   /** The first evaluation at which a threshold was met; its scores are those reported. */
-  public record Matched(int step, List<Score> scores) {
+  public record Matched(@JsonProperty(required = true) int step, List<Score> scores) {
     public Matched {
       scores = kept(scores);
     }
@@ -240,9 +250,9 @@ public record Results(
   public record Matrix(
       String metric,
       @JsonProperty("R") List<List<Double>> r,
-      List<Double> baseline,
-      List<Double> single,
-      List<Double> joint) {
+      @JsonSetter(contentNulls = Nulls.SET) List<Double> baseline,
+      @JsonSetter(contentNulls = Nulls.SET) List<Double> single,
+      @JsonSetter(contentNulls = Nulls.SET) List<Double> joint) {
     public Matrix {
       r = kept(r);
     }
@@ -267,7 +277,7 @@ public record Results(
    */
   public record Statistic(
       int n,
-      List<Double> values,
+      @JsonSetter(contentNulls = Nulls.SET) List<Double> values,
       Double mean,
       Double ci95,
       Double differenceToSeq,

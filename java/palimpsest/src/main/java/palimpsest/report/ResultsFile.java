@@ -1,13 +1,14 @@
 package palimpsest.report;
 
+import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import palimpsest.base.UserException;
+import palimpsest.io.AtomicFiles;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.exc.StreamReadException;
@@ -30,6 +31,7 @@ final class ResultsFile {
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
           .enable(SerializationFeature.INDENT_OUTPUT)
           .addModule(new SimpleModule().addSerializer(new FiniteOrNull()))
           .build();
@@ -93,11 +95,7 @@ final class ResultsFile {
   }
 
   static void write(Results results, Path file) {
-    try {
-      Files.write(file, MAPPER.writeValueAsBytes(results));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    AtomicFiles.write(file, MAPPER.writeValueAsBytes(results));
   }
 
   /** JSON has no NaN: what is not a number was not measured. */
