@@ -1,0 +1,30 @@
+package palimpsest.continual;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a kind of method is called, what can be set, and what it does: for the command line's help,
+ * for checking what the user wrote, and for the report.
+ *
+ * @param name as written in a specification: {@code replay}
+ * @param parameters the required ones first; these may be written without their names
+ * @param summary one sentence
+ */
+public record Declaration(String name, List<Parameter> parameters, String summary) {
+  public Declaration {
+    parameters = List.copyOf(parameters);
+  }
+
+  /** How it is written: {@code replay:r[:mix=m][:replacement=b]}. */
+  public String form() {
+    return name
+        + parameters.stream()
+            .map(
+                parameter ->
+                    parameter.required()
+                        ? ":" + parameter.symbol()
+                        : "[:" + parameter.name() + "=" + parameter.symbol() + "]")
+            .collect(Collectors.joining());
+  }
+}

@@ -1,0 +1,55 @@
+package palimpsest.continual;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import palimpsest.model.FreezePlan;
+
+/**
+ * Keeps the input embedding and the bottom n layers as task 0 left them (Zheng et al. 2025). The
+ * last layer norm and the output head go on learning. {@code freeze:0} keeps nothing: it is {@code
+ * seq}.
+ */
+final class Freeze implements Strategy {
+  static final StrategyKind KIND =
+      new StrategyKind() {
+        @Override
+        public Declaration declaration() {
+          return new Declaration(
+              "freeze",
+              List.of(new Parameter.Count("layers", "n", null)),
+              "Keeps the embedding and the bottom n layers as they are from task 1 on.");
+        }
+
+        @Override
+        public Optional<String> misfit(Values values, Setting setting) {
+          return values.count("layers") > setting.layers()
+              ? Optional.of("the model has %d layers".formatted(setting.layers()))
+              : Optional.empty();
+        }
+
+        @Override
+        public Strategy begin(Values values) {
+          return new Freeze(values.count("layers"));
+        }
+      };
+
+  private final FreezePlan plan;
+
+  private Freeze(int layers) {
+    Set<String> frozen = new HashSet<>();
+    if (layers > 0) {
+      frozen.add("embed");
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      frozen.add("layers." + layer);
+    }
+    plan = new FreezePlan(Set.copyOf(frozen));
+  }
+
+  @Override
+  public FreezePlan trainable(TaskContext task) {
+    return plan;
+  }
+}

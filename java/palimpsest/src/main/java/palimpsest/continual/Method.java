@@ -1,0 +1,74 @@
+package palimpsest.continual;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import palimpsest.base.UserException;
+
+/**
+ * A continual-learning method as the user chose it: one kind with its values, or several together.
+ * Immutable; {@link StrategyRegistry#parse} makes it, {@link #begin} puts it to work.
+ */
+public final class Method {
+  private final List<Part> parts;
+
+  Method(List<Part> parts) {
+    this.parts = List.copyOf(parts);
+  }
+
+  /** One kind of method and its values. */
+  record Part(StrategyKind kind, Values values) {
+    /** Written the shortest way: values that need not be written are left out. */
+    String name() {
+      Declaration declaration = kind.declaration();
+      return declaration.name()
+          + declaration.parameters().stream()
+              .filter(parameter -> !value(parameter).equals(parameter.fallback()))
+              .map(
+                  parameter ->
+                      ":" + (parameter.required() ? "" : parameter.name() + "=") + value(parameter))
+              .collect(Collectors.joining());
+    }
+
+    private Object value(Parameter parameter) {
+      return values.byName().get(parameter.name());
+    }
+  }
+
+  /** The one way to write it, by which results know it: {@code replay:0.2+freeze:2}. */
+  public String name() {
+    return parts.stream().map(Part::name).collect(Collectors.joining("+"));
+  }
+
+  /** Refuses a method that the experiment has no room for. */
+  public void check(Setting setting) {
+    for (Part part : parts) {
+      part.kind()
+          .misfit(part.values(), setting)
+          .ifPresent(
+              problem -> {
+                throw new UserException("method '%s': %s".formatted(part.name(), problem));
+              });
+    }
+  }
+
+  /** A strategy for one sequence of tasks, its parts in the order they were written in. */
+  public Strategy begin() {
+    List<Strategy> begun = parts.stream().map(part -> part.kind().begin(part.values())).toList();
+    return begun.size() == 1 ? begun.getFirst() : new Composed(begun);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Method method && name().equals(method.name());
+  }
+
+  @Override
+  public int hashCode() {
+    return name().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,81 @@
+package palimpsest.continual;
+
+import java.util.Optional;
+
+/** Something that can be set about a method, with the values it may have. */
+public sealed interface Parameter {
+  /** As written before an equals sign: {@code mix}. */
+  String name();
+
+  /** What stands for a value in {@link Declaration#form}: {@code m}. */
+  String symbol();
+
+  /** The value that is meant when nothing is written; {@code null} if it must be written. */
+  Object fallback();
+
+  /** What values are right: {@code a whole number, 0 or more}. */
+  String range();
+
+  /** The value a text stands for, if it stands for one in range. */
+  Optional<Object> parse(String text);
+
+  default boolean required() {
+    return fallback() == null;
+  }
+
+  /** A count, 0 or more. */
+  record Count(String name, String symbol, Integer fallback) implements Parameter {
+    @Override
+    public String range() {
+      return "a whole number, 0 or more";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return text.matches("\\d{1,9}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+    }
+  }
+
+  /**
+   * A share of something.
+   *
+   * @param zero whether it may be 0
+   * @param one whether it may be 1
+   */
+  record Share(String name, String symbol, Double fallback, boolean zero, boolean one)
+      implements Parameter {
+    @Override
+    public String range() {
+      return zero
+          ? "a share from 0 to " + (one ? "1" : "just below 1")
+          : "a share above 0 and " + (one ? "up to 1" : "below 1");
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      if (!text.matches("\\d*\\.?\\d+([eE]-?\\d+)?")) {
+        return Optional.empty();
+      }
+      double value = Double.parseDouble(text);
+      boolean right = (value > 0 || zero) && (value < 1 || (one && value == 1));
+      return right ? Optional.of(value) : Optional.empty();
+    }
+  }
+
+  /** Yes or no. */
+  record Flag(String name, String symbol, Boolean fallback) implements Parameter {
+    @Override
+    public String range() {
+      return "true or false";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return switch (text) {
+        case "true" -> Optional.of(true);
+        case "false" -> Optional.of(false);
+        default -> Optional.empty();
+      };
+    }
+  }
+}

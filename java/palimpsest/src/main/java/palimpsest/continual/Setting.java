@@ -1,0 +1,9 @@
+package palimpsest.continual;
+
+/**
+ * What a method has to fit: known when an experiment is loaded, before anything is trained.
+ *
+ * @param layers L of the model
+ * @param rows B, the questions in a batch of fine-tuning
+ */
+public record Setting(int layers, int rows) {}

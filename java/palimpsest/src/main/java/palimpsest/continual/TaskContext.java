@@ -1,0 +1,25 @@
+package palimpsest.continual;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import palimpsest.base.RandomStream;
+import palimpsest.data.Question;
+
+/**
+ * What a strategy may know about the task that begins, is being learned, or has ended.
+ *
+ * @param seed of the replicate
+ * @param repeat which repetition of the fine-tuning, 0 for the first
+ * @param task its number, 0 for the first
+ * @param training the questions it is learned from
+ */
+public record TaskContext(long seed, int repeat, int task, List<Question> training) {
+  public TaskContext {
+    training = List.copyOf(training);
+  }
+
+  /** A new generator for one purpose of one strategy on this task; the same one at every call. */
+  public RandomGenerator random(String strategy, String purpose) {
+    return RandomStream.of(seed, "strategy", strategy, purpose, "task" + task, "repeat" + repeat);
+  }
+}
