@@ -1,0 +1,18 @@
+package palimpsest.ops;
+
+/** What an element of a {@link Tensor} is. */
+public enum DType {
+  FP32(4),
+  INT32(4);
+
+  private final int bytes;
+
+  DType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes of one element. */
+  public int bytes() {
+    return bytes;
+  }
+}

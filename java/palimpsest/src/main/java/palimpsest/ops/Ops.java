@@ -1,0 +1,149 @@
+package palimpsest.ops;
+
+/**
+ * The operations a GPT-NeoX Transformer needs, on one lane of a device. They are the fused units a
+ * GPU wants; a CPU may loop inside them. Outputs come first. A gradient of a weight is always
+ * <em>added</em> to what is there; a gradient of an activation is added only where the name or the
+ * text says so. N = B T rows.
+ */
+public interface Ops {
+  /** {@code out[n] = table[tokens[n]]}: out {@code [N, C]}, table {@code [V, C]}, tokens {@code [N]}. */
+  void embeddingForward(Tensor out, Tensor table, Tensor tokens);
+
+  /** {@code dTable[tokens[n]] += dOut[n]}. */
+  void embeddingBackward(Tensor dTable, Tensor tokens, Tensor dOut);
+
+  /**
+   * {@code out = (in − mean) rstd · weight + bias} by row; in and out {@code [N, C]}, mean and rstd
+   * {@code [N]} are kept for the backward.
+   */
+  void layerNormForward(
+      Tensor out, Tensor mean, Tensor rstd, Tensor in, Tensor weight, Tensor bias, float epsilon);
+
+  /** Two layer norms of one input, as a parallel residual has them: the statistics are shared. */
+  void layerNormPairForward(
+      Tensor out1,
+      Tensor out2,
+      Tensor mean,
+      Tensor rstd,
+      Tensor in,
+      Tensor weight1,
+      Tensor bias1,
+      Tensor weight2,
+      Tensor bias2,
+      float epsilon);
+
+  /**
+   * Adds the gradient to {@code dIn}, {@code dWeight} and {@code dBias}. A null {@code dIn} or a
+   * null pair {@code dWeight}, {@code dBias} is not computed.
+   */
+  void layerNormBackward(
+      Tensor dIn,
+      Tensor dWeight,
+      Tensor dBias,
+      Tensor dOut,
+      Tensor in,
+      Tensor weight,
+      Tensor mean,
+      Tensor rstd);
+
+  /** {@code out = in · weightᵀ + bias}: in {@code [N, I]}, weight {@code [O, I]}, out {@code [N, O]}. */
+  void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias);
+
+  /** {@code out += in · weightᵀ + bias}: a branch joins the residual. */
+  void matmulBiasAdd(Tensor out, Tensor in, Tensor weight, Tensor bias);
+
+  /** {@code hidden = in · weightᵀ + bias}, {@code out = gelu(hidden)}, with the exact (erf) GELU. */
+  void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias);
+
+  /** {@code dHidden = dOut · gelu′(hidden)}, in place on {@code dOut}. */
+  void geluBackward(Tensor dOut, Tensor hidden);
+
+  /** {@code out = in · weightᵀ} without a bias: the logits. */
+  void matmul(Tensor out, Tensor in, Tensor weight);
+
+  /**
+   * {@code dIn = dOut · weight}, {@code dWeight += dOutᵀ · in}, {@code dBias += Σ dOut}. Any of the
+   * three may be null and is then not computed.
+   */
+  void matmulBackward(
+      Tensor dIn, Tensor dWeight, Tensor dBias, Tensor dOut, Tensor in, Tensor weight);
+
+  /**
+   * Causal attention with rotary positions. {@code qkv [N, 3C]} holds q, k, v of each head side by
+   * side ({@code [H, 3, D]} in a row) and is left with q and k rotated; {@code probabilities
+   * [B, H, T, T]} are kept for the backward (above the diagonal undefined); {@code out [N, C]}.
+   *
+   * @param rotations {@code [positions, rotary]}: in each row the cosines, then the sines
+   */
+  void attentionForward(
+      Tensor out, Tensor probabilities, Tensor qkv, Tensor rotations, AttentionShape shape);
+
+  /**
+   * The gradient with respect to the unrotated {@code qkv}.
+   *
+   * @param scratch {@code [T, T]}, overwritten
+   */
+  void attentionBackward(
+      Tensor dQkv,
+      Tensor dOut,
+      Tensor qkv,
+      Tensor probabilities,
+      Tensor rotations,
+      Tensor scratch,
+      AttentionShape shape);
+
+  /**
+   * Attention of one new token a row over a key/value cache: rotates q and k at {@code positions[b]},
+   * stores k and v there, and attends to positions 0 … {@code positions[b]}. {@code qkv [B, 3C]},
+   * {@code cache [B, shape.time, 2C]} with k and v of each head side by side ({@code [H, 2, D]}),
+   * {@code scratch [T]}, {@code out [B, C]}.
+   */
+  void attentionDecode(
+      Tensor out,
+      Tensor cache,
+      Tensor qkv,
+      Tensor positions,
+      Tensor rotations,
+      Tensor scratch,
+      AttentionShape shape);
+
+  /**
+   * Copies the rotated keys and the values of a forward pass into a cache: {@code qkv [B T, 3C]} to
+   * {@code cache [B, capacity, 2C]}.
+   */
+  void fillCache(Tensor cache, Tensor qkv, int capacity, AttentionShape shape);
+
+  /** {@code out[m] = in[rows[m]]}: {@code [M, C]} from {@code [N, C]}. */
+  void gatherRows(Tensor out, Tensor in, Tensor rows);
+
+  /** {@code out[rows[m]] = in[m]}; all other rows become zero. */
+  void scatterRows(Tensor out, Tensor in, Tensor rows);
+
+  /**
+   * Softmax cross-entropy: {@code losses[m] = −log softmax(logits[m])[targets[m]]} and, in place of
+   * the logits, the gradient of {@code scale · Σ losses}. Logits {@code [M, V]}.
+   */
+  void crossEntropyForwardBackward(Tensor logits, Tensor losses, Tensor targets, float scale);
+
+  /** Losses and the index of the largest logit (the first of equals) of each row. */
+  void crossEntropy(Tensor losses, Tensor largest, Tensor logits, Tensor targets);
+
+  /** {@code out += in}. */
+  void add(Tensor out, Tensor in);
+
+  /** {@code out = in}. */
+  void copy(Tensor out, Tensor in);
+
+  /**
+   * {@code into += from}, {@code from = 0}; returns the sum of the squares of {@code into}. {@code
+   * from} may be null.
+   */
+  double mergeGradients(Tensor into, Tensor from);
+
+  /**
+   * One AdamW step on a range of the flat buffers; the gradient is zeroed behind it, so that the
+   * next step can add to it.
+   */
+  void adamw(Tensor weights, Tensor gradients, Tensor moment1, Tensor moment2, AdamWStep step);
+}

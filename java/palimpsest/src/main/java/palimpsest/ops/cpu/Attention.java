@@ -1,0 +1,193 @@
+package palimpsest.ops.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static palimpsest.ops.cpu.Vectors.LANES;
+import static palimpsest.ops.cpu.Vectors.load;
+import static palimpsest.ops.cpu.Vectors.store;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import palimpsest.ops.AttentionShape;
+import palimpsest.ops.Tensor;
+
+/**
+ * Causal self-attention, head by head. The queries go in blocks of {@link #BLOCK} rows, each with
+ * the keys up to its last row alone, so that most of the upper triangle is never computed.
+ */
+final class Attention {
+  private static final int BLOCK = 32;
+
+  private Attention() {}
+
+  static void forward(
+      Tensor out, Tensor probabilities, Tensor qkv, Tensor rotations, AttentionShape shape) {
+    Rotary.apply(qkv.memory(), rotations, shape, false);
+    int time = shape.time();
+    int size = shape.headSize();
+    int wide = 3 * shape.width();
+    MemorySegment x = qkv.memory();
+    MemorySegment y = out.memory();
+    MemorySegment p = probabilities.memory();
+    for (int b = 0; b < shape.batch(); b++) {
+      for (int h = 0; h < shape.heads(); h++) {
+        long q = (long) b * time * wide + (long) h * 3 * size;
+        long o = (long) b * time * shape.width() + (long) h * size;
+        long square = ((long) b * shape.heads() + h) * time * time;
+        for (int first = 0; first < time; first += BLOCK) {
+          int end = Math.min(first + BLOCK, time);
+          int rows = end - first;
+          MemorySegment scores = at(p, square + (long) first * time);
+          Matmul.sgemm(
+              false, true, rows, end, size, shape.scale(), at(x, q + (long) first * wide), wide,
+              at(x, q + size), wide, 0, scores, time);
+          for (int i = first; i < end; i++) {
+            softmax(p, square + (long) i * time, i + 1, end);
+          }
+          Matmul.sgemm(
+              false, false, rows, size, end, 1, scores, time, at(x, q + 2 * size), wide, 0,
+              at(y, o + (long) first * shape.width()), shape.width());
+        }
+      }
+    }
+  }
+
+  static void backward(
+      Tensor dQkv,
+      Tensor dOut,
+      Tensor qkv,
+      Tensor probabilities,
+      Tensor rotations,
+      Tensor scratch,
+      AttentionShape shape) {
+    int time = shape.time();
+    int size = shape.headSize();
+    int width = shape.width();
+    int wide = 3 * width;
+    MemorySegment x = qkv.memory();
+    MemorySegment dx = dQkv.memory();
+    MemorySegment dy = dOut.memory();
+    MemorySegment p = probabilities.memory();
+    MemorySegment ds = scratch.memory();
+    int lastBlock = (time - 1) / BLOCK * BLOCK;
+    for (int b = 0; b < shape.batch(); b++) {
+      for (int h = 0; h < shape.heads(); h++) {
+        long q = (long) b * time * wide + (long) h * 3 * size;
+        long o = (long) b * time * width + (long) h * size;
+        long square = ((long) b * shape.heads() + h) * time * time;
+        // From the last block, which reaches every key and so sets dK and dV, to the first.
+        for (int first = lastBlock; first >= 0; first -= BLOCK) {
+          int end = Math.min(first + BLOCK, time);
+          int rows = end - first;
+          float beta = first == lastBlock ? 0 : 1;
+          long block = square + (long) first * time;
+          long queries = q + (long) first * wide;
+          MemorySegment dyBlock = at(dy, o + (long) first * width);
+          Matmul.sgemm(
+              false, true, rows, end, size, 1, dyBlock, width, at(x, q + 2 * size), wide, 0, ds,
+              time);
+          for (int i = 0; i < rows; i++) {
+            softmaxBackward(ds, (long) i * time, p, block + (long) i * time, end, shape.scale());
+          }
+          Matmul.sgemm(
+              false, false, rows, size, end, 1, ds, time, at(x, q + size), wide, 0,
+              at(dx, queries), wide);
+          Matmul.sgemm(
+              true, false, end, size, rows, 1, ds, time, at(x, queries), wide, beta,
+              at(dx, q + size), wide);
+          Matmul.sgemm(
+              true, false, end, size, rows, 1, at(p, block), time, dyBlock, width, beta,
+              at(dx, q + 2 * size), wide);
+        }
+      }
+    }
+    Rotary.apply(dx, rotations, shape, true);
+  }
+
+  static void decode(
+      Tensor out,
+      Tensor cache,
+      Tensor qkv,
+      Tensor positions,
+      Tensor rotations,
+      Tensor scratch,
+      AttentionShape shape) {
+    int size = shape.headSize();
+    int pair = 2 * shape.width();
+    MemorySegment x = qkv.memory();
+    MemorySegment kv = cache.memory();
+    MemorySegment weights = scratch.memory();
+    for (int b = 0; b < shape.batch(); b++) {
+      int position = positions.memory().getAtIndex(java.lang.foreign.ValueLayout.JAVA_INT, b);
+      long row = (long) b * 3 * shape.width();
+      long history = (long) b * shape.time() * pair;
+      Rotary.applyAt(x, row, position, rotations, shape, false);
+      for (int h = 0; h < shape.heads(); h++) {
+        long q = row + (long) h * 3 * size;
+        long first = history + (long) h * 2 * size;
+        copy(x, q + size, kv, first + (long) position * pair, 2 * size);
+        Matmul.sgemm(
+            false, true, 1, position + 1, size, shape.scale(), at(x, q), size, at(kv, first), pair,
+            0, weights, shape.time());
+        softmax(weights, 0, position + 1, position + 1);
+        Matmul.sgemm(
+            false, false, 1, size, position + 1, 1, weights, shape.time(), at(kv, first + size),
+            pair, 0, at(out.memory(), (long) b * shape.width() + (long) h * size), size);
+      }
+    }
+  }
+
+  static void fillCache(Tensor cache, Tensor qkv, int capacity, AttentionShape shape) {
+    int size = shape.headSize();
+    for (int b = 0; b < shape.batch(); b++) {
+      for (int t = 0; t < shape.time(); t++) {
+        for (int h = 0; h < shape.heads(); h++) {
+          long from = (((long) b * shape.time() + t) * shape.heads() + h) * 3 * size + size;
+          long to = (((long) b * capacity + t) * shape.heads() + h) * 2 * size;
+          copy(qkv.memory(), from, cache.memory(), to, 2 * size);
+        }
+      }
+    }
+  }
+
+  /** Softmax of the first {@code count} elements; the rest, up to {@code end}, become zero. */
+  private static void softmax(MemorySegment p, long row, int count, int end) {
+    float max = Softmax.max(p, row, count);
+    float sum = Softmax.exponentials(p, row, count, max);
+    Softmax.scale(p, row, count, 1 / sum);
+    for (int j = count; j < end; j++) {
+      p.setAtIndex(JAVA_FLOAT, row + j, 0f);
+    }
+  }
+
+  /** {@code dS = P (dP − Σ dP P) scale}, in place of dP. */
+  private static void softmaxBackward(
+      MemorySegment ds, long dsRow, MemorySegment p, long pRow, int end, float scale) {
+    FloatVector dot = FloatVector.zero(Vectors.SPECIES);
+    int bound = Vectors.bound(end);
+    VectorMask<Float> tail = Vectors.tail(bound, end);
+    for (int j = 0; j < bound; j += LANES) {
+      dot = load(ds, dsRow + j).fma(load(p, pRow + j), dot);
+    }
+    if (bound < end) {
+      dot = load(ds, dsRow + bound, tail).fma(load(p, pRow + bound, tail), dot);
+    }
+    float sum = Vectors.sum(dot);
+    for (int j = 0; j < bound; j += LANES) {
+      store(load(ds, dsRow + j).sub(sum).mul(scale).mul(load(p, pRow + j)), ds, dsRow + j);
+    }
+    if (bound < end) {
+      FloatVector d = load(ds, dsRow + bound, tail).sub(sum).mul(scale);
+      store(d.mul(load(p, pRow + bound, tail)), ds, dsRow + bound, tail);
+    }
+  }
+
+  private static MemorySegment at(MemorySegment memory, long index) {
+    return memory.asSlice(index * Float.BYTES);
+  }
+
+  private static void copy(MemorySegment from, long i, MemorySegment to, long j, int count) {
+    MemorySegment.copy(
+        from, i * Float.BYTES, to, j * Float.BYTES, (long) count * Float.BYTES);
+  }
+}

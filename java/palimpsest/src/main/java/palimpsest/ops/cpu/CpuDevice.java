@@ -1,0 +1,187 @@
+package palimpsest.ops.cpu;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import palimpsest.base.RunException;
+import palimpsest.base.UserException;
+import palimpsest.ops.DType;
+import palimpsest.ops.Device;
+import palimpsest.ops.DeviceMemory;
+import palimpsest.ops.Ops;
+import palimpsest.ops.Tensor;
+
+/**
+ * The processor. A lane is a thread that runs its share of the work end to end on single-threaded
+ * BLAS; lane 0 is the caller's own thread.
+ */
+public final class CpuDevice implements Device {
+  private static final long ALIGNMENT = 64;
+
+  private final OpenBlas blas;
+  private final int lanes;
+  private final CpuOps ops = new CpuOps();
+  private final ExecutorService workers;
+
+  /**
+   * @param threads number of lanes; 0 for one a processor
+   * @param core see {@link OpenBlas#load}
+   */
+  public CpuDevice(int threads, String core) {
+    if (threads < 0) {
+      throw new UserException("device.threads: %d is negative; 0 takes all".formatted(threads));
+    }
+    blas = OpenBlas.load(core);
+    lanes = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    workers =
+        Executors.newFixedThreadPool(
+            Math.max(1, lanes - 1), Thread.ofPlatform().daemon().name("lane-", 1).factory());
+  }
+
+  @Override
+  public String kind() {
+    return "cpu";
+  }
+
+  @Override
+  public String name() {
+    try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .findFirst()
+          .map(line -> line.substring(line.indexOf(':') + 1).trim())
+          .orElse(System.getProperty("os.arch"));
+    } catch (IOException e) {
+      return System.getProperty("os.arch");
+    }
+  }
+
+  @Override
+  public String fingerprint() {
+    return "%s %s, %d-bit vectors, %d threads, JDK %s"
+        .formatted(
+            blas.version(),
+            blas.core(),
+            Vectors.SPECIES.vectorBitSize(),
+            lanes,
+            Runtime.version().feature());
+  }
+
+  @Override
+  public int lanes() {
+    return lanes;
+  }
+
+  @Override
+  public DeviceMemory allocate(long bytes) {
+    Arena arena = Arena.ofShared();
+    try {
+      return new HostMemory(arena, arena.allocate(Math.max(1, bytes), ALIGNMENT), bytes);
+    } catch (OutOfMemoryError e) {
+      arena.close();
+      throw new RunException(
+          "%,d MiB of memory are needed and cannot be had; a smaller batch needs less"
+              .formatted(bytes >> 20));
+    }
+  }
+
+  @Override
+  public void onEachLane(LaneTask task) {
+    if (lanes == 1) {
+      task.run(0, ops);
+      return;
+    }
+    List<Future<?>> others = new ArrayList<>(lanes - 1);
+    for (int lane = 1; lane < lanes; lane++) {
+      int mine = lane;
+      others.add(workers.submit(() -> task.run(mine, ops)));
+    }
+    RuntimeException failure = null;
+    try {
+      task.run(0, ops);
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    for (Future<?> other : others) {
+      RuntimeException theirs = failureOf(other);
+      failure = failure == null ? theirs : failure;
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Waits for the task, interrupted or not: its memory must not be closed under it. */
+  private static RuntimeException failureOf(Future<?> task) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          task.get();
+          return null;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          return e.getCause() instanceof RuntimeException cause
+              ? cause
+              : new IllegalStateException(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void write(Tensor tensor, int[] values, int offset, int count) {
+    MemorySegment.copy(values, offset, tensor.memory(), ValueLayout.JAVA_INT, 0, count);
+  }
+
+  @Override
+  public void write(Tensor tensor, float[] values) {
+    MemorySegment.copy(values, 0, tensor.memory(), ValueLayout.JAVA_FLOAT, 0, values.length);
+  }
+
+  @Override
+  public void read(Tensor tensor, float[] values, int count) {
+    MemorySegment.copy(tensor.memory(), ValueLayout.JAVA_FLOAT, 0, values, 0, count);
+  }
+
+  @Override
+  public void read(Tensor tensor, int[] values, int count) {
+    MemorySegment.copy(tensor.memory(), ValueLayout.JAVA_INT, 0, values, 0, count);
+  }
+
+  @Override
+  public void close() {
+    workers.shutdown();
+  }
+
+  private record HostMemory(Arena arena, MemorySegment segment, long bytes)
+      implements DeviceMemory {
+    @Override
+    public Tensor tensor(long offset, DType dtype, int... shape) {
+      long size = dtype.bytes();
+      for (int dimension : shape) {
+        size = Math.multiplyExact(size, (long) dimension);
+      }
+      return new Tensor(segment.asSlice(offset, size), dtype, shape);
+    }
+
+    @Override
+    public void close() {
+      arena.close();
+    }
+  }
+}

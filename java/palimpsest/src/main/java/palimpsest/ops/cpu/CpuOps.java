@@ -1,0 +1,180 @@
+package palimpsest.ops.cpu;
+
+import palimpsest.ops.AdamWStep;
+import palimpsest.ops.AttentionShape;
+import palimpsest.ops.Ops;
+import palimpsest.ops.Tensor;
+
+/** {@link Ops} on one CPU thread, fp32: products by OpenBLAS, everything else by the Vector API. */
+final class CpuOps implements Ops {
+  @Override
+  public void embeddingForward(Tensor out, Tensor table, Tensor tokens) {
+    Rows.gather(out, table, tokens);
+  }
+
+  @Override
+  public void embeddingBackward(Tensor dTable, Tensor tokens, Tensor dOut) {
+    Rows.addAt(dTable, tokens, dOut);
+  }
+
+  @Override
+  public void layerNormForward(
+      Tensor out, Tensor mean, Tensor rstd, Tensor in, Tensor weight, Tensor bias, float epsilon) {
+    LayerNorm.statistics(mean, rstd, in, epsilon);
+    LayerNorm.normalize(out, mean, rstd, in, weight, bias);
+  }
+
+  @Override
+  public void layerNormPairForward(
+      Tensor out1,
+      Tensor out2,
+      Tensor mean,
+      Tensor rstd,
+      Tensor in,
+      Tensor weight1,
+      Tensor bias1,
+      Tensor weight2,
+      Tensor bias2,
+      float epsilon) {
+    LayerNorm.statistics(mean, rstd, in, epsilon);
+    LayerNorm.normalize(out1, mean, rstd, in, weight1, bias1);
+    LayerNorm.normalize(out2, mean, rstd, in, weight2, bias2);
+  }
+
+  @Override
+  public void layerNormBackward(
+      Tensor dIn,
+      Tensor dWeight,
+      Tensor dBias,
+      Tensor dOut,
+      Tensor in,
+      Tensor weight,
+      Tensor mean,
+      Tensor rstd) {
+    if (dWeight != null) {
+      LayerNorm.backwardWeights(dWeight, dBias, dOut, in, mean, rstd);
+    }
+    if (dIn != null) {
+      LayerNorm.backwardInput(dIn, dOut, in, weight, mean, rstd);
+    }
+  }
+
+  @Override
+  public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
+    Matmul.forward(out, in, weight, 0);
+    Rows.addBias(out, bias);
+  }
+
+  @Override
+  public void matmulBiasAdd(Tensor out, Tensor in, Tensor weight, Tensor bias) {
+    Rows.addBias(out, bias);
+    Matmul.forward(out, in, weight, 1);
+  }
+
+  @Override
+  public void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias) {
+    Matmul.forward(hidden, in, weight, 0);
+    Gelu.biasForward(out, hidden, bias);
+  }
+
+  @Override
+  public void geluBackward(Tensor dOut, Tensor hidden) {
+    Gelu.backward(dOut, hidden);
+  }
+
+  @Override
+  public void matmul(Tensor out, Tensor in, Tensor weight) {
+    Matmul.forward(out, in, weight, 0);
+  }
+
+  @Override
+  public void matmulBackward(
+      Tensor dIn, Tensor dWeight, Tensor dBias, Tensor dOut, Tensor in, Tensor weight) {
+    if (dWeight != null) {
+      Matmul.backwardWeight(dWeight, dOut, in);
+    }
+    if (dBias != null) {
+      Rows.sumInto(dBias, dOut);
+    }
+    if (dIn != null) {
+      Matmul.backwardInput(dIn, dOut, weight);
+    }
+  }
+
+  @Override
+  public void attentionForward(
+      Tensor out, Tensor probabilities, Tensor qkv, Tensor rotations, AttentionShape shape) {
+    Attention.forward(out, probabilities, qkv, rotations, shape);
+  }
+
+  @Override
+  public void attentionBackward(
+      Tensor dQkv,
+      Tensor dOut,
+      Tensor qkv,
+      Tensor probabilities,
+      Tensor rotations,
+      Tensor scratch,
+      AttentionShape shape) {
+    Attention.backward(dQkv, dOut, qkv, probabilities, rotations, scratch, shape);
+  }
+
+  @Override
+  public void attentionDecode(
+      Tensor out,
+      Tensor cache,
+      Tensor qkv,
+      Tensor positions,
+      Tensor rotations,
+      Tensor scratch,
+      AttentionShape shape) {
+    Attention.decode(out, cache, qkv, positions, rotations, scratch, shape);
+  }
+
+  @Override
+  public void fillCache(Tensor cache, Tensor qkv, int capacity, AttentionShape shape) {
+    Attention.fillCache(cache, qkv, capacity, shape);
+  }
+
+  @Override
+  public void gatherRows(Tensor out, Tensor in, Tensor rows) {
+    Rows.gather(out, in, rows);
+  }
+
+  @Override
+  public void scatterRows(Tensor out, Tensor in, Tensor rows) {
+    Rows.scatter(out, in, rows);
+  }
+
+  @Override
+  public void crossEntropyForwardBackward(
+      Tensor logits, Tensor losses, Tensor targets, float scale) {
+    CrossEntropy.forwardBackward(logits, losses, targets, scale);
+  }
+
+  @Override
+  public void crossEntropy(Tensor losses, Tensor largest, Tensor logits, Tensor targets) {
+    CrossEntropy.forward(losses, largest, logits, targets);
+  }
+
+  @Override
+  public void add(Tensor out, Tensor in) {
+    Rows.add(out, in);
+  }
+
+  @Override
+  public void copy(Tensor out, Tensor in) {
+    out.memory().copyFrom(in.memory());
+  }
+
+  @Override
+  public double mergeGradients(Tensor into, Tensor from) {
+    return AdamW.merge(into, from);
+  }
+
+  @Override
+  public void adamw(
+      Tensor weights, Tensor gradients, Tensor moment1, Tensor moment2, AdamWStep step) {
+    AdamW.step(weights, gradients, moment1, moment2, step);
+  }
+}
