@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -58,20 +59,31 @@ public record Results(
     ResultsFile.write(this, file);
   }
 
+  /** The results of a run with their {@link Summary}. */
+  public static Results of(
+      String version,
+      String preset,
+      Device device,
+      Model model,
+      List<Task> tasks,
+      List<Run> runs) {
+    return new Results(
+        SCHEMA, version, preset, device, model, tasks, runs, Summary.of(tasks, runs));
+  }
+
   /** The methods of any seed, the reference first, the others in the order they first appear. */
   public List<String> methods() {
-    var names = new ArrayList<String>();
-    for (Run run : runs) {
-      for (String name : run.methods().keySet()) {
-        if (!names.contains(name)) {
-          names.add(name);
-        }
-      }
+    return methods(runs);
+  }
+
+  static List<String> methods(List<Run> runs) {
+    var names = new LinkedHashSet<String>();
+    runs.forEach(run -> names.addAll(run.methods().keySet()));
+    var ordered = new ArrayList<>(names);
+    if (ordered.remove(REFERENCE)) {
+      ordered.addFirst(REFERENCE);
     }
-    if (names.remove(REFERENCE)) {
-      names.addFirst(REFERENCE);
-    }
-    return names;
+    return ordered;
   }
 
   /**

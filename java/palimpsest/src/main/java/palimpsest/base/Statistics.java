@@ -1,0 +1,92 @@
+package palimpsest.base;
+
+import java.util.random.RandomGenerator;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/** Means, intervals and paired tests over independent replicates. */
+public final class Statistics {
+  /** Up to here the permutation test goes through all 2^n sign patterns. */
+  private static final int EXACT_PAIRS = 20;
+
+  private static final int DRAWN_PATTERNS = 1 << 20;
+
+  private Statistics() {}
+
+  /** NaN for no values. */
+  public static double mean(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  /** Sample standard deviation, {@code sqrt(Σ (x − mean)² / (n − 1))}; NaN below two values. */
+  public static double deviation(double[] values) {
+    if (values.length < 2) {
+      return Double.NaN;
+    }
+    double mean = mean(values);
+    double squares = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return Math.sqrt(squares / (values.length - 1));
+  }
+
+  /**
+   * Half the width of the 95 % interval of the mean, {@code t(0.975; n − 1) · s / √n}; NaN below
+   * two values, from which no spread can be told.
+   */
+  public static double halfWidth95(double[] values) {
+    if (values.length < 2) {
+      return Double.NaN;
+    }
+    double t = TDistribution.of(values.length - 1).inverseCumulativeProbability(0.975);
+    return t * deviation(values) / Math.sqrt(values.length);
+  }
+
+  /**
+   * Two-sided permutation test of "the differences are as likely positive as negative": the share of
+   * the 2^n ways to flip their signs whose sum is at least as far from 0 as the one observed. It
+   * cannot fall below 2 / 2^n. Exact up to 20 pairs; beyond, over a million drawn patterns, always
+   * the same ones. NaN below two pairs.
+   */
+  public static double signFlipP(double[] differences) {
+    int n = differences.length;
+    if (n < 2) {
+      return Double.NaN;
+    }
+    double scale = 0;
+    double observed = 0;
+    for (double difference : differences) {
+      scale += Math.abs(difference);
+      observed += difference;
+    }
+    double reached = Math.abs(observed) - 1e-12 * scale; // equal sums may differ in their last bits
+    int extreme = 0;
+    if (n <= EXACT_PAIRS) {
+      for (long pattern = 0; pattern < 1L << n; pattern++) {
+        extreme += Math.abs(flippedSum(differences, pattern)) >= reached ? 1 : 0;
+      }
+      return extreme / (double) (1L << n);
+    }
+    RandomGenerator random = RandomStream.of(0, "sign flips");
+    for (int i = 0; i < DRAWN_PATTERNS; i++) {
+      double sum = 0;
+      for (double difference : differences) {
+        sum += random.nextBoolean() ? difference : -difference;
+      }
+      extreme += Math.abs(sum) >= reached ? 1 : 0;
+    }
+    return (extreme + 1) / (double) (DRAWN_PATTERNS + 1); // the observed signs count as drawn
+  }
+
+  private static double flippedSum(double[] differences, long pattern) {
+    double sum = 0;
+    for (int i = 0; i < differences.length; i++) {
+      sum += (pattern >> i & 1) == 0 ? differences[i] : -differences[i];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,75 @@
+package palimpsest.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import palimpsest.base.Statistics;
+import palimpsest.report.Results.Method;
+import palimpsest.report.Results.Run;
+import palimpsest.report.Results.Statistic;
+import palimpsest.report.Results.Task;
+
+/** Statistics over seeds. A seed counts once: repeats of fine-tuning never enter. */
+public final class Summary {
+  private Summary() {}
+
+  /** Method to {@link Quantity#key} to its statistic, every method of any seed. */
+  public static Map<String, Map<String, Statistic>> of(List<Task> tasks, List<Run> runs) {
+    var summary = new LinkedHashMap<String, Map<String, Statistic>>();
+    for (String method : Results.methods(runs)) {
+      var quantities = new LinkedHashMap<String, Statistic>();
+      for (Quantity quantity : Quantity.values()) {
+        quantities.put(
+            quantity.key(),
+            statistic(
+                values(tasks, runs, method, quantity),
+                values(tasks, runs, Results.REFERENCE, quantity)));
+      }
+      summary.put(method, quantities);
+    }
+    return summary;
+  }
+
+  /** One value a seed, {@code null} where the seed has none. */
+  static List<Double> values(List<Task> tasks, List<Run> runs, String name, Quantity quantity) {
+    var values = new ArrayList<Double>();
+    for (Run run : runs) {
+      Method method = run.methods().get(name);
+      values.add(method == null ? null : quantity.of(new Measured(tasks, method)));
+    }
+    return values;
+  }
+
+  /**
+   * @param values one a seed
+   * @param reference the same quantity of {@code seq}, one a seed, to be paired with
+   */
+  static Statistic statistic(List<Double> values, List<Double> reference) {
+    double[] present = present(values);
+    var differences = new ArrayList<Double>();
+    for (int i = 0; i < values.size(); i++) {
+      Double value = values.get(i);
+      Double other = reference.get(i);
+      differences.add(value == null || other == null ? null : value - other);
+    }
+    double[] paired = present(differences);
+    return new Statistic(
+        present.length,
+        values,
+        finite(Statistics.mean(present)),
+        finite(Statistics.halfWidth95(present)),
+        finite(Statistics.mean(paired)),
+        finite(Statistics.halfWidth95(paired)),
+        finite(Statistics.signFlipP(paired)));
+  }
+
+  private static double[] present(List<Double> values) {
+    return values.stream().filter(Objects::nonNull).mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}
