@@ -1,0 +1,52 @@
+package palimpsest.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import palimpsest.base.RunException;
+import palimpsest.base.StopRequest;
+import picocli.CommandLine;
+
+/** The whole program inside one JVM: arguments in, exit code out. */
+final class Program {
+  private final Console console;
+  private final CommandLine commands;
+
+  Program(Console console, StopRequest stop) {
+    this.console = console;
+    this.commands = Palimpsest.commands(new Context(console, stop));
+    commands.setOut(new PrintWriter(console.out(), true));
+    commands.setErr(new PrintWriter(console.err(), true));
+  }
+
+  int run(String... arguments) {
+    boolean debug = List.of(arguments).contains("--debug");
+    commands.setParameterExceptionHandler((e, _) -> failed(e, debug));
+    commands.setExecutionExceptionHandler((e, _, _) -> failed(e, debug));
+    try {
+      int code = commands.execute(arguments);
+      return code == 0 ? checkAnswers(debug) : code;
+    } catch (Error e) { // picocli hands on exceptions alone
+      return failed(e, debug);
+    }
+  }
+
+  private int checkAnswers(boolean debug) {
+    return console
+        .out()
+        .failure()
+        .map(e -> new RunException("standard output cannot be written: " + e.getMessage(), e))
+        .map(e -> failed(e, debug))
+        .orElse(0);
+  }
+
+  private int failed(Throwable thrown, boolean debug) {
+    console.out().flush();
+    Failure failure = Failure.of(thrown);
+    console.err().println(failure.line());
+    if (debug) {
+      thrown.printStackTrace(console.err());
+    }
+    console.err().flush();
+    return failure.code();
+  }
+}

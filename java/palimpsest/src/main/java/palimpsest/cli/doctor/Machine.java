@@ -1,0 +1,105 @@
+package palimpsest.cli.doctor;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.lang.management.ManagementFactory;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The checks of the machine itself: system, JDK, memory, disk, GPU driver. */
+final class Machine {
+  /** A run of the largest CPU preset, its checkpoints included, stays below this. */
+  private static final long ROOM_FOR_RUNS = 1L << 30;
+
+  private Machine() {}
+
+  static Finding system() {
+    String name =
+        "%s %s, %s"
+            .formatted(
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                System.getProperty("os.arch"));
+    boolean supported = name.startsWith("Linux") && name.endsWith("amd64");
+    return supported
+        ? Finding.ok("system", name)
+        : Finding.missing(
+            "system", name, "Linux on x86-64 is the one supported system: use one, or a container");
+  }
+
+  static Finding jdk() {
+    String name =
+        "%s (%s), %s"
+            .formatted(
+                Runtime.version(),
+                System.getProperty("java.vendor"),
+                System.getProperty("java.home"));
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      return Finding.missing(
+          "JDK", name, "the Vector API is not switched on: start Palimpsest by its launcher");
+    }
+    return Finding.ok("JDK", name);
+  }
+
+  static Finding memory() {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return Finding.ok(
+        "memory",
+        "%s, of which %s are free; Java's heap may take %s"
+            .formatted(
+                gibibytes(system.getTotalMemorySize()),
+                gibibytes(system.getFreeMemorySize()),
+                gibibytes(Runtime.getRuntime().maxMemory())));
+  }
+
+  static Finding disk(Path folder) {
+    Path place = folder.toAbsolutePath();
+    try {
+      FileStore store = Files.getFileStore(place);
+      String found = "%s are free in %s".formatted(gibibytes(store.getUsableSpace()), place);
+      if (!Files.isWritable(place)) {
+        return Finding.note(
+            "disk", "%s cannot be written".formatted(place), "name another folder: --out DIR");
+      }
+      return store.getUsableSpace() >= ROOM_FOR_RUNS
+          ? Finding.ok("disk", found)
+          : Finding.note("disk", found, "long runs need more: --out DIR on another disk");
+    } catch (IOException e) {
+      return Finding.note("disk", "unknown: " + e.getMessage(), "");
+    }
+  }
+
+  /** OpenBLAS would obey these; Palimpsest removes them before it loads the library. */
+  static Finding blasEnvironment(Map<String, String> environment) {
+    String core = environment.get("OPENBLAS_CORETYPE");
+    if (core == null) {
+      return Finding.ok("BLAS core", "chosen by OpenBLAS: OPENBLAS_CORETYPE is not set");
+    }
+    return Finding.note(
+        "BLAS core",
+        "OPENBLAS_CORETYPE=%s is set, and ignored".formatted(core),
+        "a wrong core halves the speed and autodetection is right; to force one all the same:"
+            + " palimpsest run --set blas.core="
+            + core);
+  }
+
+  static Finding gpu() {
+    String library = "libcuda.so.1";
+    String consequence = "this version trains on the CPU and needs none";
+    try (Arena arena = Arena.ofConfined()) {
+      SymbolLookup.libraryLookup(library, arena);
+      return Finding.note("GPU driver", library + " is there", consequence);
+    } catch (IllegalArgumentException _) {
+      return Finding.note("GPU driver", "none (no %s)".formatted(library), consequence);
+    }
+  }
+
+  private static String gibibytes(long bytes) {
+    return "%.1f GiB".formatted(bytes / (double) (1L << 30));
+  }
+}

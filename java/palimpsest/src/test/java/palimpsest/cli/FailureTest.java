@@ -1,0 +1,30 @@
+package palimpsest.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import palimpsest.base.EnvironmentException;
+import palimpsest.base.RunException;
+import palimpsest.base.StoppedException;
+import palimpsest.base.UserException;
+
+final class FailureTest {
+  @Test
+  void everyKindHasItsExitCode() {
+    assertEquals(
+        new Failure(1, "the disk is full"), Failure.of(new RunException("the disk is full")));
+    assertEquals(new Failure(2, "no"), Failure.of(new UserException("no")));
+    assertEquals(new Failure(3, "no"), Failure.of(new EnvironmentException("no")));
+    assertEquals(new Failure(130, "interrupted"), Failure.of(new StoppedException("interrupted")));
+    assertEquals(1, Failure.of(new OutOfMemoryError("Java heap space")).code());
+  }
+
+  @Test
+  void aFaultIsNamedAndStaysOneLine() {
+    assertEquals(
+        "palimpsest: a fault in Palimpsest: IllegalStateException: one two;"
+            + " --debug shows the stack trace",
+        Failure.of(new IllegalStateException("one\n  two\n")).line());
+    assertEquals(1, Failure.of(new StackOverflowError()).code());
+  }
+}
