@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -18,44 +19,35 @@ import java.util.Optional;
  * @param terminal whether somebody watches {@code err}
  */
 record Console(Answers out, PrintStream err, boolean terminal) {
-  /**
-   * The console of this process. The launcher keeps the real standard error on a descriptor of its
-   * own, away from what the JVM says to descriptor 2, and names it in {@code palimpsest.stderr}.
-   */
+  /** The console of this process. */
   static Console ofProcess() {
-    Answers out = new Answers(new FileOutputStream(FileDescriptor.out));
     String path = System.getProperty("palimpsest.stderr");
-    OutputStream err = path == null ? new FileOutputStream(FileDescriptor.err) : open(path);
+    if (path != null) {
+      takeStandardError(Integer.parseInt(path.substring(path.lastIndexOf('/') + 1)));
+    }
     return new Console(
-        out,
-        new PrintStream(err, true, StandardCharsets.UTF_8),
+        new Answers(new FileOutputStream(FileDescriptor.out)),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         Boolean.getBoolean("palimpsest.stderr.terminal"));
   }
 
-  /** Appends, for standard error may be a file that others write to. */
-  private static OutputStream open(String path) {
-    try {
-      return new FileOutputStream(path, true);
-    } catch (IOException _) {
-      // A socket cannot be opened by its path: let descriptor 2 be it.
-      duplicate(path);
-      return new FileOutputStream(FileDescriptor.err);
-    }
-  }
-
-  private static void duplicate(String path) {
-    int descriptor = Integer.parseInt(path.substring(path.lastIndexOf('/') + 1));
+  /**
+   * Until now descriptor 2 led to the launcher, which shows what the JVM said there only if this
+   * last line never comes; from now on it is the user's own standard error, which the launcher kept
+   * on another descriptor.
+   */
+  private static void takeStandardError(int users) {
+    System.err.println("palimpsest: started");
     Linker linker = Linker.nativeLinker();
-    FunctionDescriptor signature =
-        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    MethodHandle duplicate =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("dup2"),
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     try {
-      int ignored =
-          (int)
-              linker
-                  .downcallHandle(linker.defaultLookup().findOrThrow("dup2"), signature)
-                  .invokeExact(descriptor, 2);
+      int unused = (int) duplicate.invokeExact(users, 2);
     } catch (Throwable e) {
-      throw new IllegalStateException("standard error is nowhere to be found: " + path, e);
+      throw new IllegalStateException("dup2", e);
     }
   }
 
