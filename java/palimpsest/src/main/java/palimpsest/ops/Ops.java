@@ -129,6 +129,9 @@ public interface Ops {
   /** Losses and the index of the largest logit (the first of equals) of each row. */
   void crossEntropy(Tensor losses, Tensor largest, Tensor logits, Tensor targets);
 
+  /** {@code out = 0}. */
+  void zero(Tensor out);
+
   /** {@code out += in}. */
   void add(Tensor out, Tensor in);
 

@@ -1,33 +1,155 @@
 package palimpsest.train;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
+import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Parameters;
+import palimpsest.model.Transformer;
+import palimpsest.ops.Device;
 
-/** A model on a device that can take training steps and answer questions. */
+/**
+ * A model on a device that can take training steps and answer questions. A step has two barriers:
+ * each lane runs forward and backward on its share of the batch; then the lanes' gradients are
+ * summed in lane order, by parameter range; then AdamW, by the same ranges.
+ */
 public final class Learner implements AutoCloseable {
-  /** The model's weights: {@code copy()} and {@code restore(float[])} snapshot them. */
+  /** Positions a lane takes through the model at once; a larger share goes in several passes. */
+  private static final int PASS_POSITIONS = 1024;
+
+  private final Device device;
+  private final Parameters parameters;
+  private final Lane[] lanes;
+  private Optimizer optimizer;
+
+  /** The parameters stay the caller's, to close after the learner. */
+  public Learner(Device device, Parameters parameters) {
+    this.device = device;
+    this.parameters = parameters;
+    lanes = new Lane[device.lanes()];
+    for (int i = 0; i < lanes.length; i++) {
+      lanes[i] = new Lane(device, parameters);
+    }
+  }
+
+  /** The model's weights. */
   public Parameters parameters() {
-    throw new UnsupportedOperationException();
+    return parameters;
   }
 
-  /** Starts a phase: a fresh optimiser, step 0. */
+  /**
+   * Starts a phase: a fresh optimiser, step 0.
+   *
+   * @throws IllegalArgumentException if the plan freezes everything
+   */
   public void begin(Recipe recipe, FreezePlan freeze) {
-    throw new UnsupportedOperationException();
+    if (freeze.trainable(parameters.layout()) == 0) {
+      throw new IllegalArgumentException("nothing is left to train");
+    }
+    closeOptimizer();
+    for (Lane lane : lanes) {
+      lane.train(freeze);
+    }
+    FlatBuffer[] gradients = new FlatBuffer[lanes.length];
+    for (int i = 0; i < lanes.length; i++) {
+      gradients[i] = lanes[i].gradients();
+    }
+    optimizer = new Optimizer(device, parameters, gradients, recipe, freeze);
   }
 
-  /** One optimisation step. */
+  /** One optimisation step on the mean loss over the batch's counted positions. */
   public StepReport step(Batch batch) {
-    throw new UnsupportedOperationException();
+    if (optimizer == null) {
+      throw new IllegalStateException("a step before begin");
+    }
+    int counted = batch.counted();
+    if (counted == 0) {
+      throw new IllegalArgumentException("a batch without a single target");
+    }
+    device.onEachLane(
+        (lane, ops) -> {
+          int first = share(batch.rows(), lane);
+          int end = share(batch.rows(), lane + 1);
+          lanes[lane].learn(ops, batch, first, end, 1f / counted, PASS_POSITIONS);
+        });
+    double loss = 0;
+    for (Lane lane : lanes) {
+      loss += lane.loss();
+    }
+    Optimizer.Update update = optimizer.step();
+    return new StepReport(
+        optimizer.steps(),
+        loss / counted,
+        update.learningRate(),
+        update.gradientNorm(),
+        batch.rows() * batch.length());
   }
 
-  /** One teacher-forced pass over the questions, in their order; draws no random numbers. */
+  /**
+   * One teacher-forced pass over the questions; the answers come in the questions' order. Draws no
+   * random numbers.
+   */
   public List<Scored> score(List<Question> questions) {
-    throw new UnsupportedOperationException();
+    int[] order =
+        IntStream.range(0, questions.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> questions.get(i).length()))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    List<Group> groups = Group.cut(questions, order, PASS_POSITIONS);
+    Scored[] scored = new Scored[questions.size()];
+    device.onEachLane(
+        (lane, ops) -> {
+          for (int i = lane; i < groups.size(); i += lanes.length) {
+            lanes[lane].answer(ops, questions, groups.get(i), scored);
+          }
+        });
+    return List.of(scored);
+  }
+
+  private int share(int rows, int lane) {
+    return (int) ((long) rows * lane / lanes.length);
+  }
+
+  private void closeOptimizer() {
+    if (optimizer != null) {
+      optimizer.close();
+      optimizer = null;
+    }
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closeOptimizer();
+    for (Lane lane : lanes) {
+      lane.close();
+    }
+  }
+
+  /** Questions of similar length that go through the model together. */
+  record Group(int[] members, int length) {
+    static List<Group> cut(List<Question> questions, int[] order, int positions) {
+      List<Group> groups = new ArrayList<>();
+      int first = 0;
+      while (first < order.length) {
+        int end = first;
+        int longest = 0;
+        while (end < order.length) {
+          int length = questions.get(order[end]).length();
+          if (end > first && (end - first + 1) * Math.max(longest, length) > positions) {
+            break;
+          }
+          longest = Math.max(longest, length);
+          end++;
+        }
+        groups.add(new Group(java.util.Arrays.copyOfRange(order, first, end), longest));
+        first = end;
+      }
+      return groups;
+    }
+  }
 }

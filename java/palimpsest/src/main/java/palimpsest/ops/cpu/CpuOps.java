@@ -158,6 +158,11 @@ final class CpuOps implements Ops {
   }
 
   @Override
+  public void zero(Tensor out) {
+    out.memory().fill((byte) 0);
+  }
+
+  @Override
   public void add(Tensor out, Tensor in) {
     Rows.add(out, in);
   }

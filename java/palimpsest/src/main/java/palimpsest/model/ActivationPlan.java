@@ -1,0 +1,130 @@
+package palimpsest.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import palimpsest.ops.DType;
+
+/**
+ * Where every activation of one lane lies in its arena, planned before the first step for N = B T
+ * positions. Layers below the lowest one that trains keep nothing for a backward: they share one set
+ * of buffers and work on the residual in place.
+ */
+public final class ActivationPlan {
+  private static final long ALIGNMENT = 64;
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final int positions;
+  private final int time;
+  private long bytes;
+
+  /** One buffer: the bytes from {@code offset} on. */
+  record Entry(DType dtype, long elements, long offset) {}
+
+  /**
+   * @param positions the most positions N = B T in one pass
+   * @param time the longest sequence T
+   * @param lowestTrainable the lowest {@link Parameter#stage} that trains; above the top for a model
+   *     that only answers
+   */
+  public ActivationPlan(ModelConfig config, int positions, int time, int lowestTrainable) {
+    this.positions = positions;
+    this.time = time;
+    long n = positions;
+    long width = config.width();
+    int top = config.layers() + 1;
+    for (String name : new String[] {"tokens", "rows", "targets", "largest"}) {
+      add(name, DType.INT32, n);
+    }
+    add("losses", DType.FP32, n);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      if (layer + 1 >= lowestTrainable) {
+        addLayer("layers." + layer + ".", config);
+      }
+    }
+    if (lowestTrainable > 1) {
+      addLayer(SHARED, config);
+    }
+    add("out", DType.FP32, n * width);
+    add("counted", DType.FP32, n * width);
+    add("counted.norm", DType.FP32, n * width);
+    add("counted.mean", DType.FP32, n);
+    add("counted.rstd", DType.FP32, n);
+    add("logits", DType.FP32, n * config.vocabulary());
+    if (lowestTrainable <= top) {
+      add("d.out", DType.FP32, n * width);
+      add("d.branch", DType.FP32, n * width);
+      add("d.norm", DType.FP32, n * width);
+      add("d.wide", DType.FP32, n * Math.max(3 * width, config.mlpWidth()));
+      add("d.scores", DType.FP32, (long) time * time);
+    }
+  }
+
+  /** The prefix of the buffers that layers share if they keep nothing. */
+  static final String SHARED = "shared.";
+
+  private void addLayer(String prefix, ModelConfig config) {
+    long n = positions;
+    long width = config.width();
+    if (!prefix.equals(SHARED)) {
+      add(prefix + "in", DType.FP32, n * width);
+    }
+    add(prefix + "norm1", DType.FP32, n * width);
+    add(prefix + "norm2", DType.FP32, n * width);
+    add(prefix + "mean1", DType.FP32, n);
+    add(prefix + "rstd1", DType.FP32, n);
+    add(prefix + "qkv", DType.FP32, n * 3 * width);
+    add(prefix + "probabilities", DType.FP32, n * time * config.heads());
+    add(prefix + "attended", DType.FP32, n * width);
+    add(prefix + "hidden", DType.FP32, n * config.mlpWidth());
+    add(prefix + "activated", DType.FP32, n * config.mlpWidth());
+    if (!config.parallelResidual()) {
+      add(prefix + "middle", DType.FP32, n * width);
+      add(prefix + "mean2", DType.FP32, n);
+      add(prefix + "rstd2", DType.FP32, n);
+    }
+  }
+
+  private void add(String name, DType dtype, long elements) {
+    entries.put(name, new Entry(dtype, elements, bytes));
+    long size = elements * dtype.bytes();
+    bytes += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  Entry get(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new IllegalArgumentException("no activation " + name + " is planned");
+    }
+    return entry;
+  }
+
+  boolean has(String name) {
+    return entries.containsKey(name);
+  }
+
+  public int positions() {
+    return positions;
+  }
+
+  public int time() {
+    return time;
+  }
+
+  /** Size of the arena. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** The plan as a table: a line a buffer, with its offset and size. */
+  @Override
+  public String toString() {
+    StringBuilder table = new StringBuilder();
+    entries.forEach(
+        (name, entry) ->
+            table.append(
+                "%-28s %12d  %,14d bytes%n"
+                    .formatted(
+                        name, entry.offset(), entry.elements() * entry.dtype().bytes())));
+    return table.append("%-28s %12s  %,14d bytes%n".formatted("total", "", bytes)).toString();
+  }
+}

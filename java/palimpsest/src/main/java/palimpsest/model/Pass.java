@@ -1,0 +1,94 @@
+package palimpsest.model;
+
+import palimpsest.ops.AttentionShape;
+import palimpsest.ops.DeviceMemory;
+import palimpsest.ops.Tensor;
+
+/** The activations of one shape {@code [B, T]}, as views of a lane's arena. */
+final class Pass {
+  final AttentionShape shape;
+  final Tensor tokens;
+  final Layer[] layers;
+
+  /** What the layers leave: {@code [N, C]}. */
+  final Tensor out;
+
+  final Tensor dOut;
+  final Tensor dBranch;
+  final Tensor dNorm;
+  final Tensor dQkv;
+  final Tensor dHidden;
+  final Tensor dScores;
+
+  /** The activations of one layer; {@code middle}, {@code mean2}, {@code rstd2} if sequential. */
+  record Layer(
+      Tensor in,
+      Tensor norm1,
+      Tensor norm2,
+      Tensor mean1,
+      Tensor rstd1,
+      Tensor qkv,
+      Tensor probabilities,
+      Tensor attended,
+      Tensor hidden,
+      Tensor activated,
+      Tensor middle,
+      Tensor mean2,
+      Tensor rstd2) {}
+
+  Pass(ModelConfig config, ActivationPlan plan, DeviceMemory arena, int batch, int time) {
+    int n = batch * time;
+    int width = config.width();
+    View view = new View(plan, arena);
+    shape =
+        new AttentionShape(
+            batch, time, config.heads(), config.headSize(), config.rotaryDimensions());
+    tokens = view.of("tokens", n);
+    layers = new Layer[config.layers()];
+    for (int layer = 0; layer < layers.length; layer++) {
+      String own = "layers." + layer + ".";
+      layers[layer] = layer(view, plan.has(own + "in") ? own : ActivationPlan.SHARED, config, n);
+    }
+    out = view.of("out", n, width);
+    dOut = view.of("d.out", n, width);
+    dBranch = view.of("d.branch", n, width);
+    dNorm = view.of("d.norm", n, width);
+    dQkv = view.of("d.wide", n, 3 * width);
+    dHidden = view.of("d.wide", n, config.mlpWidth());
+    dScores = view.of("d.scores", time, time);
+  }
+
+  private Layer layer(View view, String prefix, ModelConfig config, int n) {
+    int width = config.width();
+    return new Layer(
+        view.of(prefix + "in", n, width),
+        view.of(prefix + "norm1", n, width),
+        view.of(prefix + "norm2", n, width),
+        view.of(prefix + "mean1", n),
+        view.of(prefix + "rstd1", n),
+        view.of(prefix + "qkv", n, 3 * width),
+        view.of(
+            prefix + "probabilities", shape.batch(), shape.heads(), shape.time(), shape.time()),
+        view.of(prefix + "attended", n, width),
+        view.of(prefix + "hidden", n, config.mlpWidth()),
+        view.of(prefix + "activated", n, config.mlpWidth()),
+        view.of(prefix + "middle", n, width),
+        view.of(prefix + "mean2", n),
+        view.of(prefix + "rstd2", n));
+  }
+
+  int positions() {
+    return shape.batch() * shape.time();
+  }
+
+  /** Cuts tensors out of the arena; null for what the plan left out. */
+  record View(ActivationPlan plan, DeviceMemory arena) {
+    Tensor of(String name, int... shape) {
+      if (!plan.has(name)) {
+        return null;
+      }
+      ActivationPlan.Entry entry = plan.get(name);
+      return arena.tensor(entry.offset(), entry.dtype(), shape);
+    }
+  }
+}
