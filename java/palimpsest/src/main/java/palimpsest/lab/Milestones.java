@@ -1,0 +1,105 @@
+package palimpsest.lab;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import palimpsest.data.Question;
+import palimpsest.train.Scored;
+
+/**
+ * Notices exactly when a task is known to certain shares, without asking every question every time.
+ *
+ * <p>A look asks a fixed sample, the first questions, then the others until too many are wrong for
+ * the lowest share not reached yet; those that were wrong last time come first. So a share is never
+ * missed and never seen too early: whenever one is reached, all questions have been asked. The
+ * score shown for a look is that of all questions if all were asked, else that of the sample; and
+ * then it is below the share not reached, for where the sample says otherwise the rest is asked as
+ * well.
+ */
+final class Milestones {
+  private static final int CHUNK = 256;
+
+  private final List<Question> questions;
+  private final int sample;
+  private final TreeMap<Double, String> ahead = new TreeMap<>();
+  private final boolean[] wrongLast;
+
+  /**
+   * @param sample how many questions are asked at every look
+   * @param thresholds shares of exact matches, each above 0 and at most 1
+   */
+  Milestones(List<Question> questions, int sample, List<String> thresholds) {
+    this.questions = questions;
+    this.sample = Math.min(sample, questions.size());
+    this.wrongLast = new boolean[questions.size()];
+    thresholds.forEach(threshold -> ahead.put(Double.valueOf(threshold), threshold));
+  }
+
+  /**
+   * What one look saw.
+   *
+   * @param scored the questions that the score is to be taken from, in their order
+   * @param reached thresholds met for the first time, from low to high
+   */
+  record Look(List<Scored> scored, List<String> reached) {}
+
+  Look look(Function<List<Question>, List<Scored>> score) {
+    var answers = new Scored[questions.size()];
+    ask(numbers(0, sample), answers, score);
+    if (ahead.isEmpty() || !askTheRest(answers, score)) {
+      return new Look(List.of(Arrays.copyOf(answers, sample)), List.of());
+    }
+    List<String> reached = new ArrayList<>();
+    int right = questions.size() - wrong(answers);
+    while (!ahead.isEmpty() && right >= needed(ahead.firstKey(), questions.size())) {
+      reached.add(ahead.pollFirstEntry().getValue());
+    }
+    return new Look(List.of(answers), reached);
+  }
+
+  /** Asks on, until it is clear that the next share is not reached; whether all were asked. */
+  private boolean askTheRest(Scored[] answers, Function<List<Question>, List<Scored>> score) {
+    double next = ahead.firstKey();
+    int mayBeWrong = questions.size() - needed(next, questions.size());
+    boolean sampleReachesIt = sample - wrong(answers) >= needed(next, sample);
+    List<Integer> rest = numbers(sample, questions.size());
+    rest.sort((a, b) -> Boolean.compare(wrongLast[b], wrongLast[a]));
+    for (int from = 0; from < rest.size(); from += CHUNK) {
+      if (!sampleReachesIt && wrong(answers) > mayBeWrong) {
+        return false;
+      }
+      ask(rest.subList(from, Math.min(from + CHUNK, rest.size())), answers, score);
+    }
+    return true;
+  }
+
+  private void ask(
+      List<Integer> numbers, Scored[] answers, Function<List<Question>, List<Scored>> score) {
+    List<Scored> given = score.apply(numbers.stream().map(questions::get).toList());
+    for (int i = 0; i < given.size(); i++) {
+      answers[numbers.get(i)] = given.get(i);
+      wrongLast[numbers.get(i)] = !given.get(i).exactMatch();
+    }
+  }
+
+  private static int wrong(Scored[] answers) {
+    int wrong = 0;
+    for (Scored answer : answers) {
+      wrong += answer != null && !answer.exactMatch() ? 1 : 0;
+    }
+    return wrong;
+  }
+
+  /** The fewest right answers that make a share; the small number forgives 0.07 * 100 > 7. */
+  private static int needed(double share, int questions) {
+    return (int) Math.ceil(share * questions - 1e-9);
+  }
+
+  private static List<Integer> numbers(int from, int to) {
+    return IntStream.range(from, to).boxed().collect(Collectors.toCollection(ArrayList::new));
+  }
+}

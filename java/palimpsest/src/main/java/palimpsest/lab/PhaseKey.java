@@ -1,0 +1,43 @@
+package palimpsest.lab;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Everything that a phase's outcome depends on, in words; two phases with the same key have the
+ * same bits. A phase that starts from another's weights has that one's hash in its key.
+ *
+ * @param text one fact a line
+ */
+record PhaseKey(String text) {
+  /** Raised when a change to the code changes the bits of some phase. */
+  static final int NUMERICS = 1;
+
+  static PhaseKey root(String... facts) {
+    return new PhaseKey("numerics " + NUMERICS + "\n" + lines(facts));
+  }
+
+  /** The key of a phase that starts where this one ends. */
+  PhaseKey then(String... facts) {
+    return new PhaseKey("after " + hash() + "\n" + lines(facts));
+  }
+
+  /** SHA-256 of the text, 64 hexadecimal digits. */
+  String hash() {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String lines(String... facts) {
+    return String.join("\n", facts) + "\n";
+  }
+}

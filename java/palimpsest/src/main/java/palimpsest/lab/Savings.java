@@ -1,0 +1,45 @@
+package palimpsest.lab;
+
+import java.util.List;
+import palimpsest.report.Results;
+
+/** What recovery curves say, put in numbers. */
+final class Savings {
+  /** The share of the exact match before task 1 that counts as recovered. */
+  private static final double RECOVERED = 0.9;
+
+  private Savings() {}
+
+  /**
+   * Steps until 90 % of the exact match before task 1, on the straight lines between evaluations,
+   * rounded up to whole steps; 0 if it was never below, {@code null} if it was not reached.
+   */
+  static Integer stepsTo90(List<Results.RecoveryPoint> curve, double before) {
+    double goal = RECOVERED * before;
+    Results.RecoveryPoint last = null;
+    for (Results.RecoveryPoint point : curve) {
+      if (point.exactMatch() >= goal) {
+        return last == null ? Integer.valueOf(point.step()) : crossing(last, point, goal);
+      }
+      last = point;
+    }
+    return null;
+  }
+
+  private static int crossing(
+      Results.RecoveryPoint below, Results.RecoveryPoint above, double goal) {
+    double part = (goal - below.exactMatch()) / (above.exactMatch() - below.exactMatch());
+    double step = below.step() + part * (above.step() - below.step());
+    return (int) Math.ceil(step - 1e-9);
+  }
+
+  /** 1 − steps from here / steps of the control; {@code null} where one of them is unknown or 0. */
+  static Double savings(Integer here, Integer control) {
+    return here == null || control == null || control == 0 ? null : 1 - here / (double) control;
+  }
+
+  /** (recovered − floor) / (control − floor); {@code null} where the control is at the floor. */
+  static Double knowledgeKept(double recovered, double control, double floor) {
+    return control > floor ? (recovered - floor) / (control - floor) : null;
+  }
+}

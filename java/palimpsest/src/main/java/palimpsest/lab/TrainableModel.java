@@ -1,0 +1,34 @@
+package palimpsest.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+import palimpsest.data.Batch;
+import palimpsest.data.Question;
+import palimpsest.model.FreezePlan;
+import palimpsest.train.Recipe;
+import palimpsest.train.Scored;
+import palimpsest.train.StepReport;
+
+/** What an experiment asks of a model; {@link LearnerModel} is the real one. */
+public interface TrainableModel extends AutoCloseable {
+  /** Starts a phase: a fresh optimiser, step 0. */
+  void begin(Recipe recipe, FreezePlan freeze);
+
+  /** One optimisation step. */
+  StepReport step(Batch batch);
+
+  /** One teacher-forced pass over the questions, in their order; draws no random numbers. */
+  List<Scored> score(List<Question> questions);
+
+  /** Weights that a phase with this plan would change. */
+  long trainable(FreezePlan freeze);
+
+  /** Writes the weights into an empty folder, as a model that others can read too. */
+  void save(Path folder);
+
+  /** Takes over the weights of a folder, bit by bit. */
+  void load(Path folder);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,89 @@
+package palimpsest.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import palimpsest.data.Question;
+import palimpsest.train.Scored;
+
+class MilestonesTest {
+  private static final List<String> THRESHOLDS = List.of("0.25", "0.5", "0.8", "0.95", "0.99");
+  private static final int COUNT = 1000;
+  private static final int SAMPLE = 100;
+
+  private final List<Question> questions =
+      IntStream.range(0, COUNT)
+          .mapToObj(i -> new Question(i, "a", "p", "a", new int[] {1}, new int[] {i}))
+          .toList();
+  private final BitSet known = new BitSet();
+  private int asked;
+  private final Function<List<Question>, List<Scored>> model =
+      asking -> {
+        asked += asking.size();
+        return asking.stream()
+            .map(q -> new Scored(q, new int[] {known.get(q.subject()) ? q.subject() : -1}, 1))
+            .toList();
+      };
+
+  @Test
+  void seesEveryShareAtTheFirstLookThatAskingAllWouldShowIt() {
+    for (int trial = 0; trial < 20; trial++) {
+      var random = new Random(trial);
+      known.clear();
+      var milestones = new Milestones(questions, SAMPLE, THRESHOLDS);
+      var ahead = new ArrayList<>(THRESHOLDS);
+      while (!ahead.isEmpty()) {
+        // learn some, forget a few
+        for (int i = 0; i < 40; i++) {
+          known.set(random.nextInt(COUNT), random.nextInt(20) > 0);
+        }
+        if (known.cardinality() > 970) {
+          known.set(0, COUNT);
+        }
+        List<String> expected = new ArrayList<>();
+        while (!ahead.isEmpty()
+            && known.cardinality() / (double) COUNT >= Double.parseDouble(ahead.getFirst())) {
+          expected.add(ahead.removeFirst());
+        }
+        Milestones.Look look = milestones.look(model);
+        assertEquals(expected, look.reached());
+        double shown = Scores.accuracy(look.scored()).exactMatch();
+        if (look.scored().size() == COUNT) {
+          assertEquals(known.cardinality() / (double) COUNT, shown, 1e-12);
+        } else {
+          assertEquals(
+              questions.subList(0, SAMPLE), look.scored().stream().map(Scored::question).toList());
+          assertTrue(shown < Double.parseDouble(ahead.getFirst()));
+        }
+      }
+    }
+  }
+
+  @Test
+  void exactlyTheShareIsEnoughAndOneLessIsNot() {
+    var milestones = new Milestones(questions, SAMPLE, List.of("0.99"));
+    known.set(10, 999);
+    assertEquals(List.of(), milestones.look(model).reached());
+    known.set(9, 999);
+    assertEquals(List.of("0.99"), milestones.look(model).reached());
+    assertEquals(List.of(), milestones.look(model).reached());
+  }
+
+  @Test
+  void asksFewWhenMuchIsMissing() {
+    var milestones = new Milestones(questions, SAMPLE, List.of("0.95"));
+    known.set(0, 90);
+    known.set(500, 1000);
+    milestones.look(model);
+    asked = 0;
+    milestones.look(model);
+    assertTrue(asked <= SAMPLE + 256, "asked " + asked);
+  }
+}
