@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** Finds the name somebody probably meant. */
 public final class Nearest {
+  private static final int LONGEST_WORD = 200;
+
   private Nearest() {}
 
   /**
@@ -12,6 +14,9 @@ public final class Nearest {
    * error (a third of the letters wrong at most, one always allowed) or begins with what was typed.
    */
   public static Optional<String> to(String typed, Collection<String> names) {
+    if (typed.length() > LONGEST_WORD) {
+      return Optional.empty();
+    }
     String best = null;
     int bestDistance = Integer.MAX_VALUE;
     for (String name : names) {

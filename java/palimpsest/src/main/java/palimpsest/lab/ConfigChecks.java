@@ -1,0 +1,205 @@
+package palimpsest.lab;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
+import palimpsest.base.UserException;
+import palimpsest.continual.StrategyRegistry;
+import palimpsest.io.yaml.Bound;
+
+/** What must hold between several keys of a configuration, each of which is right on its own. */
+final class ConfigChecks {
+  /** Java arrays, and so a copy of all weights, hold no more. */
+  private static final long MOST_WEIGHTS = Integer.MAX_VALUE - 8L;
+
+  private final Bound<Config> bound;
+  private final Config config;
+
+  ConfigChecks(Bound<Config> bound) {
+    this.bound = bound;
+    this.config = bound.value();
+  }
+
+  void check() {
+    checkLists();
+    checkData();
+    checkModel();
+    checkPhases();
+    checkEvaluation();
+  }
+
+  private void checkLists() {
+    refuseRepeats("seeds", config.seeds());
+    refuseRepeats("methods", config.methods());
+    for (String method : config.methods()) {
+      try {
+        StrategyRegistry.parse(method);
+      } catch (UserException e) {
+        UserException placed = bound.problem("methods", e.getMessage());
+        placed.initCause(e);
+        throw placed;
+      }
+    }
+    require(
+        config.blas().core().matches("[A-Za-z0-9_]+"),
+        "a core has a name such as SkylakeX, or is %s for OpenBLAS to choose"
+            .formatted(Config.Blas.AUTO),
+        "blas.core");
+  }
+
+  private void refuseRepeats(String key, List<?> items) {
+    var seen = new HashSet<Object>();
+    for (Object item : items) {
+      require(seen.add(item), item + " is listed twice", key);
+    }
+  }
+
+  private void checkData() {
+    Config.Data data = config.data();
+    Config.Names names = data.names();
+    long wanted = (long) data.people() + data.newPeople();
+    double distinct = (double) names.first() * names.middle() * names.last();
+    require(
+        wanted <= distinct,
+        "%d people and %d new ones need as many names, and %d x %d x %d make only %.0f"
+            .formatted(
+                data.people(),
+                data.newPeople(),
+                names.first(),
+                names.middle(),
+                names.last(),
+                distinct),
+        "data.people",
+        "data.new_people",
+        "data.names.first",
+        "data.names.middle",
+        "data.names.last");
+    require(
+        data.versions() <= data.templates(),
+        "%d versions of a biography need as many templates, not %d"
+            .formatted(data.versions(), data.templates()),
+        "data.versions",
+        "data.templates");
+    require(
+        data.devPeople() >= 1 && data.testPeople() >= 1,
+        "of %d people %d are held out: too few for a dev and a test split"
+            .formatted(data.people(), data.heldOutPeople()),
+        "data.people",
+        "data.dev_share");
+  }
+
+  private void checkModel() {
+    Config.Model model = config.model();
+    require(
+        model.width() % model.heads() == 0,
+        "a width of %d is not divisible by %d heads; %d would be"
+            .formatted(
+                model.width(), model.heads(), (model.width() / model.heads() + 1) * model.heads()),
+        "model.width",
+        "model.heads");
+    int headSize = model.width() / model.heads();
+    int rotated = (int) (headSize * model.rotaryShare());
+    require(
+        rotated >= 2 && rotated % 2 == 0,
+        "%s of a head of %d dimensions is %d, and an even number of them must be rotated"
+            .formatted(model.rotaryShare(), headSize, rotated),
+        "model.rotary_share",
+        "model.heads",
+        "model.width");
+    long hidden = model.mlpWidth() == 0 ? 4L * model.width() : model.mlpWidth();
+    double weights = model.layers() * (double) model.width() * (4.0 * model.width() + 2.0 * hidden);
+    require(
+        weights <= MOST_WEIGHTS,
+        "the model would have %.2g weights; %.2g are the most"
+            .formatted(weights, (double) MOST_WEIGHTS),
+        "model.width",
+        "model.layers",
+        "model.mlp_width");
+    require(
+        config.pretrain().length() <= model.positions(),
+        "a length of %d is more than the model's %d positions"
+            .formatted(config.pretrain().length(), model.positions()),
+        "pretrain.length",
+        "model.positions");
+  }
+
+  private void checkPhases() {
+    checkWarmup("pretrain", config.pretrain().rates(), config.pretrain().steps(), "steps");
+    checkWarmup("task0", config.task0().rates(), config.task0().steps(), "steps");
+    checkWarmup("task1", config.task1().rates(), config.task1().maxSteps(), "max_steps");
+    checkWarmup("recovery", config.recovery().rates(), config.recovery().steps(), "steps");
+    long positions = (long) config.pretrain().batch() * config.pretrain().length();
+    require(
+        positions <= Integer.MAX_VALUE,
+        "a batch of %d x %d tokens is too large"
+            .formatted(config.pretrain().batch(), config.pretrain().length()),
+        "pretrain.batch",
+        "pretrain.length");
+    Config.Recovery recovery = config.recovery();
+    List<Integer> points = recovery.points();
+    for (int i = 1; i < points.size(); i++) {
+      require(
+          points.get(i - 1) < points.get(i),
+          "%d after %d: they must increase".formatted(points.get(i), points.get(i - 1)),
+          "recovery.points");
+    }
+    require(
+        points.getLast() <= recovery.steps(),
+        "the point %d lies beyond the last step, %d".formatted(points.getLast(), recovery.steps()),
+        "recovery.points",
+        "recovery.steps");
+    require(
+        recovery.earlyStep() <= config.task1().maxSteps(),
+        "the early step %d lies beyond task 1, which takes %d steps at most"
+            .formatted(recovery.earlyStep(), config.task1().maxSteps()),
+        "recovery.early_step",
+        "task1.max_steps");
+  }
+
+  private void checkWarmup(String phase, Config.Rates rates, int steps, String stepsKey) {
+    require(
+        rates.warmup() < steps,
+        "a warm-up of %d steps does not fit into %d".formatted(rates.warmup(), steps),
+        phase + ".warmup",
+        phase + "." + stepsKey);
+  }
+
+  private void checkEvaluation() {
+    Config.Evaluation evaluation = config.evaluation();
+    Config.Data data = config.data();
+    checkAsked(evaluation.devPeople(), "dev_people", data.devPeople(), "people in dev", "people");
+    checkAsked(
+        evaluation.testPeople(), "test_people", data.testPeople(), "people in test", "people");
+    checkAsked(evaluation.newPeople(), "new_people", data.newPeople(), "new people", "new_people");
+    checkAsked(
+        evaluation.bioRecallPeople(),
+        "bio_recall_people",
+        data.devPeople(),
+        "people in dev",
+        "people");
+  }
+
+  private void checkAsked(int asked, String key, int there, String who, String dataKey) {
+    require(
+        asked <= there,
+        "%d are to be asked, but there are %d %s".formatted(asked, there, who),
+        "evaluation." + key,
+        "data." + dataKey);
+  }
+
+  /**
+   * Refuses what does not hold, in the place of the first of the keys that the user said: not in a
+   * preset, where nothing is wrong.
+   */
+  private void require(boolean holds, String otherwise, String... keys) {
+    if (holds) {
+      return;
+    }
+    String blamed =
+        Stream.of(keys)
+            .filter(key -> !Presets.said(bound.places().get(key)))
+            .findFirst()
+            .orElse(keys[0]);
+    throw bound.problem(blamed, otherwise);
+  }
+}
