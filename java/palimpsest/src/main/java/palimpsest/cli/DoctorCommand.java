@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import palimpsest.base.Version;
 import palimpsest.cli.doctor.Doctor;
 import palimpsest.cli.doctor.Finding;
-import palimpsest.cli.doctor.Finding.Verdict;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -30,33 +29,30 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Finding> findings = Doctor.examine();
-    boolean healthy = findings.stream().noneMatch(f -> f.verdict() == Verdict.MISSING);
-    if (!json.takesStandardOutput()) {
-      print(findings);
-    }
-    json.write(context.console(), asMap(findings, healthy));
-    return healthy ? 0 : Failure.ENVIRONMENT;
+    json.check();
+    Doctor doctor = Doctor.examine();
+    json.write(context.console(), table(doctor.findings()), asMap(doctor));
+    return doctor.healthy() ? 0 : Failure.ENVIRONMENT;
   }
 
-  private void print(List<Finding> findings) {
+  private static String table(List<Finding> findings) {
+    var table = new StringBuilder();
     for (Finding finding : findings) {
-      context
-          .console()
-          .out()
-          .printf("%-8s %-11s %s%n", word(finding), finding.part(), finding.found());
+      table.append("%-8s %-11s %s%n".formatted(word(finding), finding.part(), finding.found()));
       if (!finding.advice().isEmpty()) {
-        context.console().out().printf("%-8s %-11s %s%n", "", "", finding.advice());
+        table.append("%-8s %-11s %s%n".formatted("", "", finding.advice()));
       }
     }
+    return table.toString();
   }
 
-  private static Map<String, Object> asMap(List<Finding> findings, boolean healthy) {
+  private static Map<String, Object> asMap(Doctor doctor) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("version", Version.number());
     map.put("commit", Version.commit().orElse(null));
-    map.put("healthy", healthy);
-    map.put("findings", findings.stream().map(DoctorCommand::asMap).toList());
+    map.put("healthy", doctor.healthy());
+    map.put("sgemm_flops", doctor.flops().isPresent() ? doctor.flops().getAsDouble() : null);
+    map.put("findings", doctor.findings().stream().map(DoctorCommand::asMap).toList());
     return map;
   }
 

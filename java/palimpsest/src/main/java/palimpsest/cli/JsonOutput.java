@@ -1,7 +1,8 @@
 package palimpsest.cli;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.SerializationFeature;
@@ -15,24 +16,40 @@ final class JsonOutput {
   @Option(
       names = "--json",
       paramLabel = "FILE|-",
-      description = "Write the answer as JSON to a file, or instead of the table (-).")
+      description = "Write the answer as JSON: to a file, or in place of the table (-).")
   private String target;
 
-  /** Whether the JSON takes the place of the table. */
-  boolean takesStandardOutput() {
-    return "-".equals(target);
-  }
-
-  /** Writes the answer where it was asked for, if it was. */
-  void write(Console console, Object answer) {
-    if (target == null) {
+  /** Refuses a file that could not be written, before the work whose answer it is to hold. */
+  void check() {
+    if (target == null || takesStandardOutput()) {
       return;
     }
-    String text = JSON.writeValueAsString(answer) + "\n";
-    if (takesStandardOutput()) {
-      console.out().print(text);
-    } else {
-      AtomicFiles.write(Path.of(target), text.getBytes(StandardCharsets.UTF_8));
+    Path file = Path.of(target);
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file)) {
+      throw new UserException("--json: %s is a folder; name a file".formatted(file));
     }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new UserException("--json: there is no folder %s".formatted(folder));
+    }
+  }
+
+  /** Writes the answer where it was asked for: the table, the JSON or both. */
+  void write(Console console, String table, Object answer) {
+    if (!takesStandardOutput()) {
+      console.out().print(table);
+    }
+    if (target != null) {
+      String text = JSON.writeValueAsString(answer) + "\n";
+      if (takesStandardOutput()) {
+        console.out().print(text);
+      } else {
+        AtomicFiles.write(Path.of(target), text);
+      }
+    }
+  }
+
+  private boolean takesStandardOutput() {
+    return "-".equals(target);
   }
 }

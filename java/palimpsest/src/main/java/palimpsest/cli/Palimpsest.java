@@ -57,7 +57,9 @@ final class Palimpsest implements Runnable {
 
   /** The program's name with every command it has. */
   static CommandLine commands(Context context) {
-    return new CommandLine(new Palimpsest()).addSubcommand(new DoctorCommand(context));
+    return new CommandLine(new Palimpsest())
+        .addSubcommand(new MetricsCommand(context))
+        .addSubcommand(new DoctorCommand(context));
   }
 
   @Override

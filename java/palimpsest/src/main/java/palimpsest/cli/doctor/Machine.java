@@ -9,6 +9,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** The checks of the machine itself: system, JDK, memory, disk, GPU driver. */
 final class Machine {
@@ -74,18 +75,17 @@ final class Machine {
     }
   }
 
-  /** OpenBLAS would obey these; Palimpsest removes them before it loads the library. */
-  static Finding blasEnvironment(Map<String, String> environment) {
-    String core = environment.get("OPENBLAS_CORETYPE");
-    if (core == null) {
-      return Finding.ok("BLAS core", "chosen by OpenBLAS: OPENBLAS_CORETYPE is not set");
-    }
-    return Finding.note(
-        "BLAS core",
-        "OPENBLAS_CORETYPE=%s is set, and ignored".formatted(core),
-        "a wrong core halves the speed and autodetection is right; to force one all the same:"
-            + " palimpsest run --set blas.core="
-            + core);
+  /** OpenBLAS would obey this variable; Palimpsest removes it before it loads the library. */
+  static Optional<Finding> forcedCore(Map<String, String> environment) {
+    return Optional.ofNullable(environment.get("OPENBLAS_CORETYPE"))
+        .map(
+            core ->
+                Finding.note(
+                    "BLAS core",
+                    "OPENBLAS_CORETYPE=%s is set in the environment, and ignored".formatted(core),
+                    "a wrong core halves the speed and OpenBLAS finds the right one itself; to"
+                        + " force one: palimpsest run --set blas.core="
+                        + core));
   }
 
   static Finding gpu() {

@@ -1,0 +1,33 @@
+package palimpsest.cli;
+
+import java.time.Duration;
+
+/** Numbers as a reader of progress wants them. */
+final class Words {
+  private Words() {}
+
+  /** {@code 0.4 s}, {@code 14 s}, {@code 2 min 05 s}, {@code 3 h 20 min}. */
+  static String of(Duration duration) {
+    long seconds = duration.plusMillis(500).toSeconds();
+    if (duration.toMillis() < 9_950) {
+      return "%.1f s".formatted(duration.toMillis() / 1000.0);
+    }
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3600) {
+      return "%d min %02d s".formatted(seconds / 60, seconds % 60);
+    }
+    return "%d h %02d min".formatted(seconds / 3600, seconds % 3600 / 60);
+  }
+
+  /** {@code 950}, {@code 53.1k}, {@code 1.2M}. */
+  static String rate(double perSecond) {
+    if (perSecond < 1e3) {
+      return "%.0f".formatted(perSecond);
+    }
+    return perSecond < 1e6
+        ? "%.1fk".formatted(perSecond / 1e3)
+        : "%.1fM".formatted(perSecond / 1e6);
+  }
+}
