@@ -1,8 +1,9 @@
 package palimpsest.ops.cpu;
 
+import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
 import static palimpsest.ops.cpu.Vectors.load;
-import static palimpsest.ops.cpu.Vectors.store;
+import static palimpsest.ops.cpu.Vectors.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -45,10 +46,10 @@ final class AdamW {
       FloatVector gradient = load(g, i).mul(s.scale);
       FloatVector first = load(m, i).mul(s.beta1).add(gradient.mul(s.rest1));
       FloatVector second = load(v, i).mul(s.beta2).add(gradient.mul(gradient).mul(s.rest2));
-      store(first, m, i);
-      store(second, v, i);
-      store(updated(load(w, i), first, second, s), w, i);
-      store(FloatVector.zero(Vectors.SPECIES), g, i);
+      first.intoMemorySegment(m, i * BYTES, ORDER);
+      second.intoMemorySegment(v, i * BYTES, ORDER);
+      updated(load(w, i), first, second, s).intoMemorySegment(w, i * BYTES, ORDER);
+      FloatVector.zero(Vectors.SPECIES).intoMemorySegment(g, i * BYTES, ORDER);
     }
     if (bound < n) {
       VectorMask<Float> tail = Vectors.tail(bound, n);
@@ -56,10 +57,10 @@ final class AdamW {
       FloatVector first = load(m, bound, tail).mul(s.beta1).add(gradient.mul(s.rest1));
       FloatVector second =
           load(v, bound, tail).mul(s.beta2).add(gradient.mul(gradient).mul(s.rest2));
-      store(first, m, bound, tail);
-      store(second, v, bound, tail);
-      store(updated(load(w, bound, tail), first, second, s), w, bound, tail);
-      store(FloatVector.zero(Vectors.SPECIES), g, bound, tail);
+      first.intoMemorySegment(m, bound * BYTES, ORDER, tail);
+      second.intoMemorySegment(v, bound * BYTES, ORDER, tail);
+      updated(load(w, bound, tail), first, second, s).intoMemorySegment(w, bound * BYTES, ORDER, tail);
+      FloatVector.zero(Vectors.SPECIES).intoMemorySegment(g, bound * BYTES, ORDER, tail);
     }
   }
 
@@ -74,13 +75,13 @@ final class AdamW {
     FloatVector zero = FloatVector.zero(Vectors.SPECIES);
     int i = start;
     for (; i + LANES <= end; i += LANES) {
-      store(load(into, i).add(load(from, i)), into, i);
-      store(zero, from, i);
+      load(into, i).add(load(from, i)).intoMemorySegment(into, i * BYTES, ORDER);
+      zero.intoMemorySegment(from, i * BYTES, ORDER);
     }
     if (i < end) {
       VectorMask<Float> tail = Vectors.tail(i, end);
-      store(load(into, i, tail).add(load(from, i, tail)), into, i, tail);
-      store(zero, from, i, tail);
+      load(into, i, tail).add(load(from, i, tail)).intoMemorySegment(into, i * BYTES, ORDER, tail);
+      zero.intoMemorySegment(from, i * BYTES, ORDER, tail);
     }
   }
 

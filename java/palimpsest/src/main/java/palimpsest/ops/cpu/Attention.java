@@ -1,9 +1,10 @@
 package palimpsest.ops.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
 import static palimpsest.ops.cpu.Vectors.load;
-import static palimpsest.ops.cpu.Vectors.store;
+import static palimpsest.ops.cpu.Vectors.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -174,11 +175,11 @@ final class Attention {
     }
     float sum = Vectors.sum(dot);
     for (int j = 0; j < bound; j += LANES) {
-      store(load(ds, dsRow + j).sub(sum).mul(scale).mul(load(p, pRow + j)), ds, dsRow + j);
+      load(ds, dsRow + j).sub(sum).mul(scale).mul(load(p, pRow + j)).intoMemorySegment(ds, (dsRow + j) * BYTES, ORDER);
     }
     if (bound < end) {
       FloatVector d = load(ds, dsRow + bound, tail).sub(sum).mul(scale);
-      store(d.mul(load(p, pRow + bound, tail)), ds, dsRow + bound, tail);
+      d.mul(load(p, pRow + bound, tail)).intoMemorySegment(ds, (dsRow + bound) * BYTES, ORDER, tail);
     }
   }
 

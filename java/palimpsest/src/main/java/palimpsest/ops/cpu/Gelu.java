@@ -1,8 +1,9 @@
 package palimpsest.ops.cpu;
 
+import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
 import static palimpsest.ops.cpu.Vectors.load;
-import static palimpsest.ops.cpu.Vectors.store;
+import static palimpsest.ops.cpu.Vectors.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -39,13 +40,13 @@ final class Gelu {
       long row = (long) n * width;
       for (int c = 0; c < bound; c += LANES) {
         FloatVector x = load(h, row + c).add(load(b, c));
-        store(x, h, row + c);
-        store(x.mul(normalCdf(x, gauss(x))), y, row + c);
+        x.intoMemorySegment(h, (row + c) * BYTES, ORDER);
+        x.mul(normalCdf(x, gauss(x))).intoMemorySegment(y, (row + c) * BYTES, ORDER);
       }
       if (bound < width) {
         FloatVector x = load(h, row + bound, tail).add(load(b, bound, tail));
-        store(x, h, row + bound, tail);
-        store(x.mul(normalCdf(x, gauss(x))), y, row + bound, tail);
+        x.intoMemorySegment(h, (row + bound) * BYTES, ORDER, tail);
+        x.mul(normalCdf(x, gauss(x))).intoMemorySegment(y, (row + bound) * BYTES, ORDER, tail);
       }
     }
   }
@@ -60,11 +61,11 @@ final class Gelu {
     for (int n = 0; n < hidden.rows(); n++) {
       long row = (long) n * columns;
       for (int c = 0; c < bound; c += LANES) {
-        store(load(d, row + c).mul(derivative(load(h, row + c))), d, row + c);
+        load(d, row + c).mul(derivative(load(h, row + c))).intoMemorySegment(d, (row + c) * BYTES, ORDER);
       }
       if (bound < columns) {
         FloatVector slope = derivative(load(h, row + bound, tail));
-        store(load(d, row + bound, tail).mul(slope), d, row + bound, tail);
+        load(d, row + bound, tail).mul(slope).intoMemorySegment(d, (row + bound) * BYTES, ORDER, tail);
       }
     }
   }

@@ -1,9 +1,10 @@
 package palimpsest.ops.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
 import static palimpsest.ops.cpu.Vectors.load;
-import static palimpsest.ops.cpu.Vectors.store;
+import static palimpsest.ops.cpu.Vectors.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -20,8 +21,8 @@ final class LayerNorm {
     MemorySegment x = in.memory();
     for (int n = 0; n < in.rows(); n++) {
       long row = (long) n * width;
-      float m = Vectors.sum(rowSum(x, row, width)) / width;
-      float variance = Vectors.sum(rowSquares(x, row, width, m)) / width;
+      float m = rowSum(x, row, width) / width;
+      float variance = rowSquares(x, row, width, m) / width;
       mean.memory().setAtIndex(JAVA_FLOAT, n, m);
       rstd.memory().setAtIndex(JAVA_FLOAT, n, (float) (1 / Math.sqrt(variance + epsilon)));
     }
@@ -42,11 +43,11 @@ final class LayerNorm {
       float m = mean.memory().getAtIndex(JAVA_FLOAT, n);
       float r = rstd.memory().getAtIndex(JAVA_FLOAT, n);
       for (int c = 0; c < bound; c += LANES) {
-        store(load(x, row + c).sub(m).mul(r).fma(load(w, c), load(b, c)), y, row + c);
+        load(x, row + c).sub(m).mul(r).fma(load(w, c), load(b, c)).intoMemorySegment(y, (row + c) * BYTES, ORDER);
       }
       if (bound < width) {
         FloatVector normal = load(x, row + bound, tail).sub(m).mul(r);
-        store(normal.fma(load(w, bound, tail), load(b, bound, tail)), y, row + bound, tail);
+        normal.fma(load(w, bound, tail), load(b, bound, tail)).intoMemorySegment(y, (row + bound) * BYTES, ORDER, tail);
       }
     }
   }
@@ -67,14 +68,14 @@ final class LayerNorm {
       float r = rstd.memory().getAtIndex(JAVA_FLOAT, n);
       for (int c = 0; c < bound; c += LANES) {
         FloatVector d = load(dy, row + c);
-        store(load(x, row + c).sub(m).mul(r).fma(d, load(dw, c)), dw, c);
-        store(d.add(load(db, c)), db, c);
+        load(x, row + c).sub(m).mul(r).fma(d, load(dw, c)).intoMemorySegment(dw, c * BYTES, ORDER);
+        d.add(load(db, c)).intoMemorySegment(db, c * BYTES, ORDER);
       }
       if (bound < width) {
         FloatVector d = load(dy, row + bound, tail);
         FloatVector normal = load(x, row + bound, tail).sub(m).mul(r);
-        store(normal.fma(d, load(dw, bound, tail)), dw, bound, tail);
-        store(d.add(load(db, bound, tail)), db, bound, tail);
+        normal.fma(d, load(dw, bound, tail)).intoMemorySegment(dw, bound * BYTES, ORDER, tail);
+        d.add(load(db, bound, tail)).intoMemorySegment(db, bound * BYTES, ORDER, tail);
       }
     }
   }
@@ -111,27 +112,30 @@ final class LayerNorm {
         FloatVector g = load(dy, row + c).mul(load(w, c));
         FloatVector normal = load(x, row + c).sub(m).mul(r);
         FloatVector d = g.sub(meanG).sub(normal.mul(meanGNormal)).mul(r);
-        store(d.add(load(dx, row + c)), dx, row + c);
+        d.add(load(dx, row + c)).intoMemorySegment(dx, (row + c) * BYTES, ORDER);
       }
       if (bound < width) {
         FloatVector g = load(dy, row + bound, tail).mul(load(w, bound, tail));
         FloatVector normal = load(x, row + bound, tail).sub(m).mul(r);
         FloatVector d = g.sub(meanG).sub(normal.mul(meanGNormal)).mul(r);
-        store(d.add(load(dx, row + bound, tail)), dx, row + bound, tail);
+        d.add(load(dx, row + bound, tail)).intoMemorySegment(dx, (row + bound) * BYTES, ORDER, tail);
       }
     }
   }
 
-  private static FloatVector rowSum(MemorySegment x, long row, int width) {
+  private static float rowSum(MemorySegment x, long row, int width) {
     FloatVector sum = FloatVector.zero(Vectors.SPECIES);
     int bound = Vectors.bound(width);
     for (int c = 0; c < bound; c += LANES) {
       sum = sum.add(load(x, row + c));
     }
-    return bound < width ? sum.add(load(x, row + bound, Vectors.tail(bound, width))) : sum;
+    if (bound < width) {
+      sum = sum.add(load(x, row + bound, Vectors.tail(bound, width)));
+    }
+    return Vectors.sum(sum);
   }
 
-  private static FloatVector rowSquares(MemorySegment x, long row, int width, float mean) {
+  private static float rowSquares(MemorySegment x, long row, int width, float mean) {
     FloatVector squares = FloatVector.zero(Vectors.SPECIES);
     int bound = Vectors.bound(width);
     for (int c = 0; c < bound; c += LANES) {
@@ -143,6 +147,6 @@ final class LayerNorm {
       FloatVector d = load(x, row + bound, tail).sub(mean);
       squares = squares.add(d.mul(d), tail);
     }
-    return squares;
+    return Vectors.sum(squares);
   }
 }

@@ -1,9 +1,10 @@
 package palimpsest.ops.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
 import static palimpsest.ops.cpu.Vectors.load;
-import static palimpsest.ops.cpu.Vectors.store;
+import static palimpsest.ops.cpu.Vectors.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.VectorMask;
@@ -65,11 +66,11 @@ final class Rows {
   private static void add(MemorySegment out, long i, MemorySegment in, long j, int count) {
     int bound = Vectors.bound(count);
     for (int c = 0; c < bound; c += LANES) {
-      store(load(out, i + c).add(load(in, j + c)), out, i + c);
+      load(out, i + c).add(load(in, j + c)).intoMemorySegment(out, (i + c) * BYTES, ORDER);
     }
     if (bound < count) {
       VectorMask<Float> tail = Vectors.tail(bound, count);
-      store(load(out, i + bound, tail).add(load(in, j + bound, tail)), out, i + bound, tail);
+      load(out, i + bound, tail).add(load(in, j + bound, tail)).intoMemorySegment(out, (i + bound) * BYTES, ORDER, tail);
     }
   }
 }

@@ -1,9 +1,10 @@
 package palimpsest.ops.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
 import static palimpsest.ops.cpu.Vectors.load;
-import static palimpsest.ops.cpu.Vectors.store;
+import static palimpsest.ops.cpu.Vectors.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -27,20 +28,17 @@ final class Softmax {
     return largest;
   }
 
-  /** {@code x = e^(x − max)}; returns the sum. */
+  /**
+   * {@code x = e^(x − max)}; returns the sum. One loop under a mask: a causal row has any length, and
+   * a second body for the tail would be more than the compiler inlines.
+   */
   static float exponentials(MemorySegment x, long row, int width, float max) {
     FloatVector sum = FloatVector.zero(Vectors.SPECIES);
-    int bound = Vectors.bound(width);
-    for (int c = 0; c < bound; c += LANES) {
-      FloatVector e = Vectors.exp(load(x, row + c).sub(max));
-      sum = sum.add(e);
-      store(e, x, row + c);
-    }
-    if (bound < width) {
-      VectorMask<Float> tail = Vectors.tail(bound, width);
-      FloatVector e = Vectors.exp(load(x, row + bound, tail).sub(max));
-      sum = sum.add(e, tail);
-      store(e, x, row + bound, tail);
+    for (int c = 0; c < width; c += LANES) {
+      VectorMask<Float> inside = Vectors.tail(c, width);
+      FloatVector e = Vectors.exp(load(x, row + c, inside).sub(max));
+      sum = sum.add(e, inside);
+      e.intoMemorySegment(x, (row + c) * BYTES, ORDER, inside);
     }
     return Vectors.sum(sum);
   }
@@ -48,11 +46,11 @@ final class Softmax {
   static void scale(MemorySegment x, long row, int width, float factor) {
     int bound = Vectors.bound(width);
     for (int c = 0; c < bound; c += LANES) {
-      store(load(x, row + c).mul(factor), x, row + c);
+      load(x, row + c).mul(factor).intoMemorySegment(x, (row + c) * BYTES, ORDER);
     }
     if (bound < width) {
       VectorMask<Float> tail = Vectors.tail(bound, width);
-      store(load(x, row + bound, tail).mul(factor), x, row + bound, tail);
+      load(x, row + bound, tail).mul(factor).intoMemorySegment(x, (row + bound) * BYTES, ORDER, tail);
     }
   }
 }

@@ -10,8 +10,10 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * What the element-wise operations share: loads and stores at an element's index, sums in a fixed
- * order, and an exponential.
+ * What the element-wise operations share: loads at an element's index, sums in a fixed order, and an
+ * exponential. A store is written out where it stands: it comes last in a loop, where the compiler's
+ * budget for inlining may be spent on all but the JDK's own methods, and a vector handed to a method
+ * that is not inlined is allocated on the heap.
  *
  * <p>The Vector API leaves the order of {@code reduceLanes(ADD)} open, and the interpreter and the
  * compiler do differ; {@link #sum} is a tree in a fixed order, so that a run's bits do not depend on
@@ -20,7 +22,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class Vectors {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int LANES = SPECIES.length();
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  /** Bytes of an element, as a long: indices become offsets. */
+  static final long BYTES = Float.BYTES;
+
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private static final VectorShuffle<Float> HALVES = rotation(LANES / 2);
   private static final VectorShuffle<Float> QUARTERS = rotation(Math.max(1, LANES / 4));
@@ -38,19 +43,11 @@ final class Vectors {
   private Vectors() {}
 
   static FloatVector load(MemorySegment memory, long index) {
-    return FloatVector.fromMemorySegment(SPECIES, memory, index * Float.BYTES, ORDER);
+    return FloatVector.fromMemorySegment(SPECIES, memory, index * BYTES, ORDER);
   }
 
   static FloatVector load(MemorySegment memory, long index, VectorMask<Float> mask) {
-    return FloatVector.fromMemorySegment(SPECIES, memory, index * Float.BYTES, ORDER, mask);
-  }
-
-  static void store(FloatVector vector, MemorySegment memory, long index) {
-    vector.intoMemorySegment(memory, index * Float.BYTES, ORDER);
-  }
-
-  static void store(FloatVector vector, MemorySegment memory, long index, VectorMask<Float> mask) {
-    vector.intoMemorySegment(memory, index * Float.BYTES, ORDER, mask);
+    return FloatVector.fromMemorySegment(SPECIES, memory, index * BYTES, ORDER, mask);
   }
 
   /** The lanes of the last, partial vector of {@code n} elements that starts at {@code i}. */
