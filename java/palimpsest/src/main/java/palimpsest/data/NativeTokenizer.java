@@ -1,0 +1,106 @@
+package palimpsest.data;
+
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import palimpsest.base.EnvironmentException;
+import palimpsest.base.UserException;
+import palimpsest.io.AtomicFiles;
+
+/**
+ * Any {@code tokenizer.json} (Pythia's byte-pair encoding, say), read by Hugging Face's tokenizers
+ * library. DJL carries its native part in the jar; nothing is downloaded.
+ */
+final class NativeTokenizer implements Tokenizer {
+  static {
+    // Take the library in the jar, whatever GPU there is; neither fetch another nor report home.
+    System.setProperty("RUST_FLAVOR", "cpu");
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    // Nothing here logs; SLF4J would say so on standard error.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+  }
+
+  /** No padding, no truncation, and no token that is not in the text. */
+  private static final Map<String, String> PLAIN =
+      Map.of("addSpecialTokens", "false", "padding", "false", "truncation", "false");
+
+  private final Path source;
+  private final byte[] json;
+  private final HuggingFaceTokenizer tokenizer;
+  private final int vocabulary;
+  private final int endOfText;
+
+  NativeTokenizer(TokenizerJson file) {
+    Map<String, Integer> ids = file.ids();
+    this.source = file.path();
+    this.endOfText = file.endOfText(ids);
+    this.vocabulary = 1 + ids.values().stream().mapToInt(id -> id).max().orElseThrow();
+    this.json = bytes(source);
+    this.tokenizer = open();
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UserException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private HuggingFaceTokenizer open() {
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), PLAIN);
+    } catch (EngineException | LinkageError e) {
+      throw new EnvironmentException(
+          "Hugging Face's tokenizers library cannot be loaded (%s); it is unpacked from the jar to"
+                  .formatted(e.getMessage())
+              + " ~/.djl.ai or DJL_CACHE_DIR, and needs Linux x86-64",
+          e);
+    } catch (IOException | RuntimeException e) {
+      throw new UserException(source + ": not a tokenizer that can be used: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public int[] encode(String text) {
+    return Arrays.stream(tokenizer.encode(text, false, false).getIds())
+        .mapToInt(Math::toIntExact)
+        .toArray();
+  }
+
+  @Override
+  public String decode(int[] ids) {
+    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+  }
+
+  @Override
+  public int vocabulary() {
+    return vocabulary;
+  }
+
+  @Override
+  public int endOfText() {
+    return endOfText;
+  }
+
+  /** Copies the file it was read from, and the configuration beside it if there is one. */
+  @Override
+  public void save(Path folder) {
+    AtomicFiles.write(folder.resolve(TokenizerJson.FILE), json);
+    Path config = source.resolveSibling(TokenizerJson.CONFIG);
+    if (Files.exists(config)) {
+      AtomicFiles.write(folder.resolve(TokenizerJson.CONFIG), bytes(config));
+    }
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}
