@@ -1,6 +1,8 @@
 package palimpsest.lab;
 
 import java.util.List;
+import palimpsest.data.BiographySpec;
+import palimpsest.data.PopulationSpec;
 import palimpsest.io.yaml.About;
 import palimpsest.io.yaml.Above;
 import palimpsest.io.yaml.AtLeast;
@@ -87,6 +89,26 @@ public record Config(
 
     public int testPeople() {
       return heldOutPeople() - devPeople();
+    }
+
+    /** Everybody: the people, and the new ones of the one task that follows. */
+    public PopulationSpec population() {
+      return new PopulationSpec(
+          people,
+          newPeople,
+          1,
+          names.first(),
+          names.middle(),
+          names.last(),
+          cities,
+          universities,
+          majors,
+          companies,
+          years);
+    }
+
+    public BiographySpec biographies() {
+      return new BiographySpec(versions, permute, fullName, templates);
     }
   }
 
