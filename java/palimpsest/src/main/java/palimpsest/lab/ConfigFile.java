@@ -9,6 +9,7 @@ import java.util.Map;
 import palimpsest.base.Nearest;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
+import palimpsest.io.OneLine;
 import palimpsest.io.yaml.Bound;
 import palimpsest.io.yaml.Place;
 import palimpsest.io.yaml.RecordReader;
@@ -89,7 +90,7 @@ public final class ConfigFile {
     }
     throw new UserException(
         "'%s': %s; a YAML file can be named too"
-            .formatted(Place.shown(argument), unknownPreset(argument)));
+            .formatted(OneLine.quote(argument), unknownPreset(argument)));
   }
 
   private static String unknownPreset(String name) {
@@ -114,7 +115,7 @@ public final class ConfigFile {
     } catch (InvalidPathException e) {
       throw scalar
           .place()
-          .problem("tokenizer", "%s is not a path".formatted(Place.shown(scalar.text())));
+          .problem("tokenizer", "%s is not a path".formatted(OneLine.quote(scalar.text())));
     }
     Map<String, YamlNode.Entry> entries = new LinkedHashMap<>(tree.entries());
     entries.put(

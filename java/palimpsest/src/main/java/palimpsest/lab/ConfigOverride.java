@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import palimpsest.base.UserException;
+import palimpsest.io.OneLine;
 import palimpsest.io.yaml.Place;
 import palimpsest.io.yaml.YamlNode;
 import palimpsest.io.yaml.YamlReader;
@@ -25,7 +26,7 @@ public record ConfigOverride(String option, String key, String value) {
     if (equals < 0 || !KEY.matcher(assignment.substring(0, equals)).matches()) {
       throw new UserException(
           "--set %s: must be written key.path=value, such as --set data.people=1000"
-              .formatted(Place.shown(assignment)));
+              .formatted(OneLine.quote(assignment)));
     }
     return new ConfigOverride(
         "--set " + assignment, assignment.substring(0, equals), assignment.substring(equals + 1));

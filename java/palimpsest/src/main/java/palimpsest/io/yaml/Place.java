@@ -1,6 +1,7 @@
 package palimpsest.io.yaml;
 
 import palimpsest.base.UserException;
+import palimpsest.io.OneLine;
 
 /**
  * Where something was written, to be told when it is wrong.
@@ -10,8 +11,6 @@ import palimpsest.base.UserException;
  * @param column from 1
  */
 public record Place(String source, int line, int column) {
-  private static final int LONGEST_QUOTE = 60;
-
   /** The place of something that has no lines, such as an option. */
   public static Place of(String source) {
     return new Place(source, 0, 0);
@@ -19,7 +18,7 @@ public record Place(String source, int line, int column) {
 
   /** One line: the place, then what is wrong there. */
   public UserException problem(String what) {
-    return new UserException(this + ": " + printable(what));
+    return new UserException(this + ": " + OneLine.of(what));
   }
 
   /** One line: the place, the key, then what is wrong with it. */
@@ -29,30 +28,7 @@ public record Place(String source, int line, int column) {
 
   @Override
   public String toString() {
-    String name = shown(source);
+    String name = OneLine.quote(source);
     return line == 0 ? name : "%s:%d:%d".formatted(name, line, column);
-  }
-
-  /** Somebody's text as it can stand within a line: printable, the long cut short. */
-  public static String shown(String text) {
-    int length = text.codePointCount(0, text.length());
-    return length <= LONGEST_QUOTE
-        ? printable(text)
-        : printable(text.substring(0, text.offsetByCodePoints(0, LONGEST_QUOTE))) + "…";
-  }
-
-  /** With control characters and line ends written as escapes. */
-  private static String printable(String text) {
-    StringBuilder printable = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
-                printable.append("\\u%04x".formatted(c));
-              } else {
-                printable.appendCodePoint(c);
-              }
-            });
-    return printable.toString();
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import palimpsest.base.UserException;
+import palimpsest.io.OneLine;
 
 /**
  * Makes a tree of records from a tree of YAML. Every component must be said, nothing else may be,
@@ -52,7 +53,7 @@ public final class RecordReader {
 
   private UserException unknown(Place place, String path) {
     String hint = Keys.nearest(path, allPaths).map("; did you mean %s?"::formatted).orElse("");
-    return place.problem(Place.shown(path), "unknown key" + hint);
+    return place.problem(OneLine.quote(path), "unknown key" + hint);
   }
 
   private Object components(Class<?> type, YamlNode.Mapping mapping, String section) {

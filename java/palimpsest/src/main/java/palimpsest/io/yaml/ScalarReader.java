@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import palimpsest.base.Nearest;
 import palimpsest.base.UserException;
+import palimpsest.io.OneLine;
 
 /** Reads one value as a component's type, within the limits its annotations set. */
 record ScalarReader(String key, Class<?> type, AnnotatedElement limits) {
@@ -137,6 +138,6 @@ record ScalarReader(String key, Class<?> type, AnnotatedElement limits) {
   }
 
   private static String said(YamlNode.Scalar scalar) {
-    return scalar.plain() ? Place.shown(scalar.text()) : '"' + Place.shown(scalar.text()) + '"';
+    return scalar.plain() ? OneLine.quote(scalar.text()) : '"' + OneLine.quote(scalar.text()) + '"';
   }
 }

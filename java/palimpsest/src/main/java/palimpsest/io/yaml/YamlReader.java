@@ -31,6 +31,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import palimpsest.base.UserException;
 import palimpsest.io.FileProblem;
+import palimpsest.io.OneLine;
 
 /**
  * Reads the YAML that people write by hand: one document of mappings, lists and single values.
@@ -98,7 +99,7 @@ public final class YamlReader {
       Optional<Mark> mark = lines ? e.getProblemMark() : Optional.empty();
       throw placeOf(source, mark).problem("not valid YAML: " + reason(e));
     } catch (YamlEngineException e) {
-      throw Place.of(source).problem("not valid YAML: " + Place.shown(e.getMessage()));
+      throw Place.of(source).problem("not valid YAML: " + OneLine.quote(e.getMessage()));
     }
   }
 
@@ -127,7 +128,8 @@ public final class YamlReader {
       throw place.problem("is nested deeper than %d levels".formatted(DEEPEST));
     }
     if (tag(event).isPresent()) {
-      throw place.problem("the tag %s is not known here".formatted(Place.shown(tag(event).get())));
+      throw place.problem(
+          "the tag %s is not known here".formatted(OneLine.quote(tag(event).get())));
     }
     return switch (event) {
       case ScalarEvent scalar ->
@@ -165,7 +167,7 @@ public final class YamlReader {
       if (earlier != null) {
         throw key.place()
             .problem(
-                Place.shown(key.text()),
+                OneLine.quote(key.text()),
                 lines
                     ? "is said twice; the first time at line %d".formatted(earlier.place().line())
                     : "is said twice");
