@@ -1,6 +1,7 @@
 package palimpsest.ops.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static palimpsest.ops.cpu.Matmul.address;
 import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
 import static palimpsest.ops.cpu.Vectors.load;
@@ -38,16 +39,16 @@ final class Attention {
         for (int first = 0; first < time; first += BLOCK) {
           int end = Math.min(first + BLOCK, time);
           int rows = end - first;
-          MemorySegment scores = at(p, square + (long) first * time);
+          long scores = address(p, square + (long) first * time);
           Matmul.sgemm(
-              false, true, rows, end, size, shape.scale(), at(x, q + (long) first * wide), wide,
-              at(x, q + size), wide, 0, scores, time);
+              false, true, rows, end, size, shape.scale(), address(x, q + (long) first * wide), wide,
+              address(x, q + size), wide, 0, scores, time);
           for (int i = first; i < end; i++) {
             softmax(p, square + (long) i * time, i + 1, end);
           }
           Matmul.sgemm(
-              false, false, rows, size, end, 1, scores, time, at(x, q + 2 * size), wide, 0,
-              at(y, o + (long) first * shape.width()), shape.width());
+              false, false, rows, size, end, 1, scores, time, address(x, q + 2 * size), wide, 0,
+              address(y, o + (long) first * shape.width()), shape.width());
         }
       }
     }
@@ -83,22 +84,22 @@ final class Attention {
           float beta = first == lastBlock ? 0 : 1;
           long block = square + (long) first * time;
           long queries = q + (long) first * wide;
-          MemorySegment dyBlock = at(dy, o + (long) first * width);
+          long dyBlock = address(dy, o + (long) first * width);
           Matmul.sgemm(
-              false, true, rows, end, size, 1, dyBlock, width, at(x, q + 2 * size), wide, 0, ds,
-              time);
+              false, true, rows, end, size, 1, dyBlock, width, address(x, q + 2 * size), wide, 0,
+              address(ds, 0), time);
           for (int i = 0; i < rows; i++) {
             softmaxBackward(ds, (long) i * time, p, block + (long) i * time, end, shape.scale());
           }
           Matmul.sgemm(
-              false, false, rows, size, end, 1, ds, time, at(x, q + size), wide, 0,
-              at(dx, queries), wide);
+              false, false, rows, size, end, 1, address(ds, 0), time, address(x, q + size), wide, 0,
+              address(dx, queries), wide);
           Matmul.sgemm(
-              true, false, end, size, rows, 1, ds, time, at(x, queries), wide, beta,
-              at(dx, q + size), wide);
+              true, false, end, size, rows, 1, address(ds, 0), time, address(x, queries), wide, beta,
+              address(dx, q + size), wide);
           Matmul.sgemm(
-              true, false, end, size, rows, 1, at(p, block), time, dyBlock, width, beta,
-              at(dx, q + 2 * size), wide);
+              true, false, end, size, rows, 1, address(p, block), time, dyBlock, width, beta,
+              address(dx, q + 2 * size), wide);
         }
       }
     }
@@ -128,12 +129,12 @@ final class Attention {
         long first = history + (long) h * 2 * size;
         copy(x, q + size, kv, first + (long) position * pair, 2 * size);
         Matmul.sgemm(
-            false, true, 1, position + 1, size, shape.scale(), at(x, q), size, at(kv, first), pair,
-            0, weights, shape.time());
+            false, true, 1, position + 1, size, shape.scale(), address(x, q), size, address(kv, first), pair,
+            0, address(weights, 0), shape.time());
         softmax(weights, 0, position + 1, position + 1);
         Matmul.sgemm(
-            false, false, 1, size, position + 1, 1, weights, shape.time(), at(kv, first + size),
-            pair, 0, at(out.memory(), (long) b * shape.width() + (long) h * size), size);
+            false, false, 1, size, position + 1, 1, address(weights, 0), shape.time(), address(kv, first + size),
+            pair, 0, address(out.memory(), (long) b * shape.width() + (long) h * size), size);
       }
     }
   }
@@ -181,10 +182,6 @@ final class Attention {
       FloatVector d = load(ds, dsRow + bound, tail).sub(sum).mul(scale);
       d.mul(load(p, pRow + bound, tail)).intoMemorySegment(ds, (dsRow + bound) * BYTES, ORDER, tail);
     }
-  }
-
-  private static MemorySegment at(MemorySegment memory, long index) {
-    return memory.asSlice(index * Float.BYTES);
   }
 
   private static void copy(MemorySegment from, long i, MemorySegment to, long j, int count) {

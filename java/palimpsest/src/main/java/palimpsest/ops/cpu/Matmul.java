@@ -1,12 +1,13 @@
 package palimpsest.ops.cpu;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Objects;
 import palimpsest.ops.Tensor;
 
 /** Products by {@code cblas_sgemm}, row-major. */
@@ -20,8 +21,8 @@ final class Matmul {
           .function(
               "cblas_sgemm",
               FunctionDescriptor.ofVoid(
-                  JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_FLOAT, ADDRESS,
-                  JAVA_INT, ADDRESS, JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT));
+                  JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_FLOAT, JAVA_LONG,
+                  JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_FLOAT, JAVA_LONG, JAVA_INT));
 
   private Matmul() {}
 
@@ -30,8 +31,8 @@ final class Matmul {
     int inputs = in.columns();
     int outputs = out.columns();
     sgemm(
-        false, true, out.rows(), outputs, inputs, 1, in.memory(), inputs, weight.memory(), inputs,
-        beta, out.memory(), outputs);
+        false, true, out.rows(), outputs, inputs, 1, address(in.memory(), 0), inputs, address(weight.memory(), 0), inputs,
+        beta, address(out.memory(), 0), outputs);
   }
 
   /** {@code dIn = dOut · weight}. */
@@ -39,8 +40,8 @@ final class Matmul {
     int inputs = dIn.columns();
     int outputs = dOut.columns();
     sgemm(
-        false, false, dIn.rows(), inputs, outputs, 1, dOut.memory(), outputs, weight.memory(),
-        inputs, 0, dIn.memory(), inputs);
+        false, false, dIn.rows(), inputs, outputs, 1, address(dOut.memory(), 0), outputs, address(weight.memory(), 0),
+        inputs, 0, address(dIn.memory(), 0), inputs);
   }
 
   /** {@code dWeight += dOutᵀ · in}. */
@@ -48,8 +49,16 @@ final class Matmul {
     int inputs = in.columns();
     int outputs = dOut.columns();
     sgemm(
-        true, false, outputs, inputs, in.rows(), 1, dOut.memory(), outputs, in.memory(), inputs, 1,
-        dWeight.memory(), inputs);
+        true, false, outputs, inputs, in.rows(), 1, address(dOut.memory(), 0), outputs, address(in.memory(), 0), inputs, 1,
+        address(dWeight.memory(), 0), inputs);
+  }
+
+  /**
+   * The native address of an element. Addresses, not segments, go to the library: a slice for each
+   * of a step's thousands of small products would be a slice on the heap.
+   */
+  static long address(MemorySegment memory, long index) {
+    return memory.address() + Objects.checkIndex(index * Vectors.BYTES, memory.byteSize());
   }
 
   /** {@code C = alpha op(A) op(B) + beta C} with C {@code [m, n]} and the inner size k. */
@@ -60,12 +69,12 @@ final class Matmul {
       int n,
       int k,
       float alpha,
-      MemorySegment a,
+      long a,
       int rowA,
-      MemorySegment b,
+      long b,
       int rowB,
       float beta,
-      MemorySegment c,
+      long c,
       int rowC) {
     try {
       SGEMM.invokeExact(

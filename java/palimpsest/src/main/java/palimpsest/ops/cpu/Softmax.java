@@ -33,12 +33,18 @@ final class Softmax {
    * a second body for the tail would be more than the compiler inlines.
    */
   static float exponentials(MemorySegment x, long row, int width, float max) {
-    FloatVector sum = FloatVector.zero(Vectors.SPECIES);
     for (int c = 0; c < width; c += LANES) {
       VectorMask<Float> inside = Vectors.tail(c, width);
       FloatVector e = Vectors.exp(load(x, row + c, inside).sub(max));
-      sum = sum.add(e, inside);
       e.intoMemorySegment(x, (row + c) * BYTES, ORDER, inside);
+    }
+    return sum(x, row, width);
+  }
+
+  private static float sum(MemorySegment x, long row, int width) {
+    FloatVector sum = FloatVector.zero(Vectors.SPECIES);
+    for (int c = 0; c < width; c += LANES) {
+      sum = sum.add(load(x, row + c, Vectors.tail(c, width)));
     }
     return Vectors.sum(sum);
   }
