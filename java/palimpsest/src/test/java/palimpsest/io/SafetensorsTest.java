@@ -67,7 +67,7 @@ class SafetensorsTest {
             """
             {"h":{"dtype":"F16","shape":[1],"data_offsets":[0,2]},
              "b":{"dtype":"BF16","shape":[1,1],"data_offsets":[2,4]},
-             "d":{"dtype":"F64","shape":[1],"data_offsets":[4,12]}}\s\
+             "d":{"dtype":"F64","shape":[1],"data_offsets":[4,12]}}
             """,
             data.array());
     try (Safetensors read = Safetensors.open(file)) {
