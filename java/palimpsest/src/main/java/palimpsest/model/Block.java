@@ -1,5 +1,6 @@
 package palimpsest.model;
 
+import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Ops;
 import palimpsest.ops.Tensor;
 
@@ -91,14 +92,19 @@ final class Block {
   }
 
   /** One new token a row: {@code out [B, C]} in place, keys and values in {@code cache}. */
-  void decode(Pass pass, Pass.Layer a, Tensor out, Tensor cache, Tensor positions, Tensor scratch) {
+  void decode(
+      Pass.Layer a,
+      Tensor out,
+      Tensor cache,
+      Tensor positions,
+      Tensor scratch,
+      AttentionShape cached) {
     ops.layerNormForward(a.norm1(), a.mean1(), a.rstd1(), out, norm1.weight, norm1.bias, epsilon);
     if (parallel) {
       ops.layerNormForward(a.norm2(), a.mean1(), a.rstd1(), out, norm2.weight, norm2.bias, epsilon);
     }
     ops.matmulBias(a.qkv(), a.norm1(), queryKeyValue.weight, queryKeyValue.bias);
-    ops.attentionDecode(
-        a.attended(), cache, a.qkv(), positions, rotations, scratch, pass.shape);
+    ops.attentionDecode(a.attended(), cache, a.qkv(), positions, rotations, scratch, cached);
     ops.matmulBiasAdd(out, a.attended(), dense.weight, dense.bias);
     if (!parallel) {
       ops.layerNormForward(a.norm2(), a.mean2(), a.rstd2(), out, norm2.weight, norm2.bias, epsilon);

@@ -2,6 +2,7 @@ package palimpsest.model;
 
 import java.util.HashMap;
 import java.util.Map;
+import palimpsest.ops.AttentionShape;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
@@ -105,6 +106,29 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
+  /** {@link #forward} that also leaves each layer's keys and values in a cache. */
+  void prefill(int[] tokens, int batch, int time, Tensor[] caches, AttentionShape cached) {
+    Pass pass = pass(batch, time);
+    device.write(pass.tokens, tokens, 0, batch * time);
+    ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
+    for (int layer = 0; layer < blocks.length; layer++) {
+      blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
+      ops.fillCache(caches[layer], pass.layers[layer].qkv(), cached.time(), pass.shape);
+    }
+  }
+
+  /** One new token a row at {@code positions}: residual {@code [B, C]} after the last layer. */
+  void decode(
+      int[] tokens, Tensor positions, Tensor[] caches, Tensor scratch, AttentionShape cached) {
+    Pass pass = pass(cached.batch(), 1);
+    device.write(pass.tokens, tokens, 0, cached.batch());
+    ops.embeddingForward(pass.out, embedding, pass.tokens);
+    for (int layer = 0; layer < blocks.length; layer++) {
+      blocks[layer].decode(
+          pass.layers[layer], pass.out, caches[layer], positions, scratch, cached);
+    }
+  }
+
   /**
    * After {@link #forward}: logits {@code [M, V]} at {@code rows}, positions in {@code [0, B T)};
    * {@code targets} are what should follow them.
@@ -135,16 +159,6 @@ public final class Transformer implements AutoCloseable {
       ops.embeddingBackward(dEmbedding, pass.tokens, pass.dOut);
     }
     device.read(head.losses(), losses, m);
-  }
-
-  /** Keys and values of the last forward pass of this shape, of one layer, into a cache. */
-  void fillCache(int batch, int time, int layer, Tensor cache, int capacity) {
-    Pass pass = pass(batch, time);
-    ops.fillCache(cache, pass.layers[layer].qkv(), capacity, pass.shape);
-  }
-
-  Ops ops() {
-    return ops;
   }
 
   /** Where the input of a layer lies; layers that keep nothing hand one buffer on. */

@@ -1,0 +1,106 @@
+package palimpsest.train;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import palimpsest.base.UserException;
+import palimpsest.model.Decoder;
+import palimpsest.model.Parameters;
+import palimpsest.ops.Device;
+
+/** Continues texts with a model: greedily, or by drawing from its softmax at a temperature. */
+public final class Generator {
+  private final Device device;
+  private final Parameters parameters;
+  private final int end;
+  private final double temperature;
+  private final RandomGenerator random;
+
+  /**
+   * @param end the token that ends a text
+   * @param temperature 0 for the most likely token each time
+   * @param random drawn from only if the temperature is above 0
+   */
+  public Generator(
+      Device device, Parameters parameters, int end, double temperature, RandomGenerator random) {
+    this.device = device;
+    this.parameters = parameters;
+    this.end = end;
+    this.temperature = temperature;
+    this.random = random;
+  }
+
+  /**
+   * What follows each prompt: {@code tokens} tokens at most, fewer where the end token comes first
+   * (which is left out).
+   *
+   * @throws UserException if a prompt is empty, or prompt and tokens exceed the model's positions
+   */
+  public int[][] generate(int[][] prompts, int tokens) {
+    int longest = 0;
+    for (int[] prompt : prompts) {
+      if (prompt.length == 0) {
+        throw new UserException("an empty prompt: give at least one token to continue from");
+      }
+      longest = Math.max(longest, prompt.length);
+    }
+    int positions = parameters.config().positions();
+    if (longest + tokens > positions) {
+      throw new UserException(
+          "a prompt of %d tokens and %d more exceed the model's %d positions; ask for %d at most"
+              .formatted(longest, tokens, positions, Math.max(0, positions - longest)));
+    }
+    int[][] written = new int[prompts.length][tokens];
+    int[] lengths = new int[prompts.length];
+    boolean[] ended = new boolean[prompts.length];
+    try (Decoder decoder = new Decoder(device, parameters, prompts.length, longest + tokens)) {
+      float[][] logits = tokens == 0 ? null : decoder.start(prompts);
+      for (int step = 0; step < tokens && !allOf(ended); step++) {
+        int[] chosen = new int[prompts.length];
+        for (int b = 0; b < prompts.length; b++) {
+          chosen[b] = ended[b] ? end : choose(logits[b]);
+          ended[b] |= chosen[b] == end;
+          if (!ended[b]) {
+            written[b][lengths[b]++] = chosen[b];
+          }
+        }
+        if (step + 1 < tokens && !allOf(ended)) {
+          logits = decoder.next(chosen);
+        }
+      }
+    }
+    for (int b = 0; b < prompts.length; b++) {
+      written[b] = Arrays.copyOf(written[b], lengths[b]);
+    }
+    return written;
+  }
+
+  private int choose(float[] logits) {
+    int best = 0;
+    for (int v = 1; v < logits.length; v++) {
+      best = logits[v] > logits[best] ? v : best;
+    }
+    return temperature == 0 ? best : draw(logits, logits[best]);
+  }
+
+  /** By the softmax of {@code logits / temperature}. */
+  private int draw(float[] logits, float max) {
+    double[] cumulative = new double[logits.length];
+    double sum = 0;
+    for (int v = 0; v < logits.length; v++) {
+      sum += Math.exp((logits[v] - max) / temperature);
+      cumulative[v] = sum;
+    }
+    double point = random.nextDouble() * sum;
+    int at = Arrays.binarySearch(cumulative, point);
+    return Math.min(logits.length - 1, at >= 0 ? at + 1 : -at - 1);
+  }
+
+  private static boolean allOf(boolean[] flags) {
+    for (boolean flag : flags) {
+      if (!flag) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
