@@ -61,11 +61,26 @@ public final class Learner implements AutoCloseable {
     optimizer = new Optimizer(device, parameters, gradients, recipe, freeze);
   }
 
+  /** After {@link #begin}: goes on with another phase's moments instead of zeros. */
+  public void carry(Moments moments) {
+    begun().carry(moments);
+  }
+
+  /** AdamW's moments, to carry into another phase. */
+  public Moments moments() {
+    return begun().moments();
+  }
+
+  private Optimizer begun() {
+    if (optimizer == null) {
+      throw new IllegalStateException("no phase has begun");
+    }
+    return optimizer;
+  }
+
   /** One optimisation step on the mean loss over the batch's counted positions. */
   public StepReport step(Batch batch) {
-    if (optimizer == null) {
-      throw new IllegalStateException("a step before begin");
-    }
+    Optimizer current = begun();
     int counted = batch.counted();
     if (counted == 0) {
       throw new IllegalArgumentException("a batch without a single target");
@@ -80,9 +95,9 @@ public final class Learner implements AutoCloseable {
     for (Lane lane : lanes) {
       loss += lane.loss();
     }
-    Optimizer.Update update = optimizer.step();
+    Optimizer.Update update = current.step();
     return new StepReport(
-        optimizer.steps(),
+        current.steps(),
         loss / counted,
         update.learningRate(),
         update.gradientNorm(),

@@ -23,6 +23,9 @@ final class Optimizer implements AutoCloseable {
   private final double[] squares;
   private int steps;
 
+  /** Updates behind the moments; more than {@code steps} if they were carried over. */
+  private int updates;
+
   /** A stretch of the flat buffers with one weight decay. */
   private record Range(
       Tensor weights, List<Tensor> gradients, Tensor moment1, Tensor moment2, boolean decays) {}
@@ -117,6 +120,7 @@ final class Optimizer implements AutoCloseable {
       discard();
       return new Update(rate, norm);
     }
+    updates++;
     double clip = recipe.clip();
     double scale = clip > 0 && norm > clip ? clip / (norm + 1e-6) : 1;
     AdamWStep decayed = scalars(rate, recipe.weightDecay(), scale);
@@ -146,9 +150,27 @@ final class Optimizer implements AutoCloseable {
 
   private AdamWStep scalars(double rate, double decay, double scale) {
     return new AdamWStep(
-        steps, rate, recipe.beta1(), recipe.beta2(), recipe.epsilon(), decay, scale);
+        updates, rate, recipe.beta1(), recipe.beta2(), recipe.epsilon(), decay, scale);
   }
 
+  /** A copy of the moments as they are. */
+  Moments moments() {
+    int length = Math.toIntExact(moment1.all().size());
+    float[] first = new float[length];
+    float[] second = new float[length];
+    device.read(moment1.all(), first, length);
+    device.read(moment2.all(), second, length);
+    return new Moments(first, second, updates);
+  }
+
+  /** Goes on with the moments of another phase. */
+  void carry(Moments moments) {
+    device.write(moment1.all(), moments.first());
+    device.write(moment2.all(), moments.second());
+    updates = moments.steps();
+  }
+
+  /** Steps of this phase. */
   int steps() {
     return steps;
   }
