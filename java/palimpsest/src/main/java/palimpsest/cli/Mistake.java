@@ -10,6 +10,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** One line about a command line that picocli could not read. */
 final class Mistake {
+  private static final String JAVA_TYPE = "is not an? (long|int)$";
+
   private Mistake() {}
 
   static String line(ParameterException e) {
@@ -19,7 +21,7 @@ final class Mistake {
         switch (e) {
           case UnmatchedArgumentException unmatched -> unmatched(command, unmatched);
           case MissingParameterException missing -> uncapitalised(missing.getMessage());
-          default -> uncapitalised(e.getMessage());
+          default -> uncapitalised(e.getMessage()).replaceFirst(JAVA_TYPE, "is not a whole number");
         };
     return "%s %s --help".formatted(what + (what.endsWith("?") ? " See" : "; see"), name);
   }

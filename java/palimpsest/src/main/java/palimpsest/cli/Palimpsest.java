@@ -58,6 +58,7 @@ final class Palimpsest implements Runnable {
   /** The program's name with every command it has. */
   static CommandLine commands(Context context) {
     return new CommandLine(new Palimpsest())
+        .addSubcommand(DataCommand.with(context))
         .addSubcommand(new MetricsCommand(context))
         .addSubcommand(new DoctorCommand(context));
   }

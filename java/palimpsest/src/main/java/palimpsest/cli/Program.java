@@ -14,8 +14,15 @@ final class Program {
   Program(Console console, StopRequest stop) {
     this.console = console;
     this.commands = Palimpsest.commands(new Context(console, stop));
+    inOrder(commands);
     commands.setOut(new PrintWriter(console.out(), true));
     commands.setErr(new PrintWriter(console.err(), true));
+  }
+
+  /** Options are shown as a command declares them, the most used first. */
+  private static void inOrder(CommandLine command) {
+    command.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
+    command.getSubcommands().values().forEach(Program::inOrder);
   }
 
   int run(String... arguments) {

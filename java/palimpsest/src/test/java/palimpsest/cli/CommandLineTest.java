@@ -33,7 +33,7 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"metrics", "doctor"})
+  @ValueSource(strings = {"data", "data biography", "metrics", "doctor"})
   void everyCommandHasAHelpWithAnExample(String command) {
     Outcome outcome = palimpsest((command + " --help").split(" "));
     assertEquals(0, outcome.code());
