@@ -9,32 +9,37 @@ import picocli.CommandLine;
 /** The whole program inside one JVM: arguments in, exit code out. */
 final class Program {
   private final Console console;
-  private final CommandLine commands;
+  private final StopRequest stop;
 
   Program(Console console, StopRequest stop) {
     this.console = console;
-    this.commands = Palimpsest.commands(new Context(console, stop));
+    this.stop = stop;
+  }
+
+  int run(String... arguments) {
+    boolean debug = List.of(arguments).contains("--debug");
+    try {
+      int code = commands(debug).execute(arguments);
+      return code == 0 ? checkAnswers(debug) : code;
+    } catch (RuntimeException | Error e) {
+      return failed(e, debug);
+    }
+  }
+
+  private CommandLine commands(boolean debug) {
+    CommandLine commands = Palimpsest.commands(new Context(console, stop));
     inOrder(commands);
     commands.setOut(new PrintWriter(console.out(), true));
     commands.setErr(new PrintWriter(console.err(), true));
+    commands.setParameterExceptionHandler((e, _) -> failed(e, debug));
+    commands.setExecutionExceptionHandler((e, _, _) -> failed(e, debug));
+    return commands;
   }
 
   /** Options are shown as a command declares them, the most used first. */
   private static void inOrder(CommandLine command) {
     command.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
     command.getSubcommands().values().forEach(Program::inOrder);
-  }
-
-  int run(String... arguments) {
-    boolean debug = List.of(arguments).contains("--debug");
-    commands.setParameterExceptionHandler((e, _) -> failed(e, debug));
-    commands.setExecutionExceptionHandler((e, _, _) -> failed(e, debug));
-    try {
-      int code = commands.execute(arguments);
-      return code == 0 ? checkAnswers(debug) : code;
-    } catch (Error e) { // picocli hands on exceptions alone
-      return failed(e, debug);
-    }
   }
 
   private int checkAnswers(boolean debug) {
