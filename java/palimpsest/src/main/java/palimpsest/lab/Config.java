@@ -9,6 +9,7 @@ import palimpsest.io.yaml.AtLeast;
 import palimpsest.io.yaml.AtMost;
 import palimpsest.io.yaml.Flat;
 import palimpsest.io.yaml.OneOf;
+import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
 import palimpsest.train.Recipe;
 
@@ -126,8 +127,8 @@ public record Config(
       @About("the output matrix is the embedding") boolean tiedHead,
       @About("longest sequence") @AtLeast(2) @AtMost(1_048_576) int positions,
       @Above(0) @AtMost(1) double layerNormEpsilon,
-      @About("small: sqrt(2/5C), outputs 2/(L sqrt C); normal: 0.02") @OneOf({"small", "normal"})
-          String initialisation) {
+      @About("small: sqrt(2/5C), outputs 2/(L sqrt C); normal: 0.02")
+          Initialisation initialisation) {
 
     /** The model's shape for a tokenizer with this many ids. */
     public ModelConfig shape(int vocabulary) {

@@ -2,7 +2,9 @@ package palimpsest.lab;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import palimpsest.base.UserException;
 import palimpsest.continual.StrategyRegistry;
 import palimpsest.io.yaml.Bound;
@@ -11,6 +13,8 @@ import palimpsest.io.yaml.Bound;
 final class ConfigChecks {
   /** Java arrays, and so a copy of all weights, hold no more. */
   private static final long MOST_WEIGHTS = Integer.MAX_VALUE - 8L;
+
+  private static final Pattern DATA_KEY = Pattern.compile("data\\.[a-z_.]*[a-z_]");
 
   private final Bound<Config> bound;
   private final Config config;
@@ -56,36 +60,32 @@ final class ConfigChecks {
 
   private void checkData() {
     Config.Data data = config.data();
-    Config.Names names = data.names();
-    long wanted = (long) data.people() + data.newPeople();
-    double distinct = (double) names.first() * names.middle() * names.last();
-    require(
-        wanted <= distinct,
-        "%d people and %d new ones need as many names, and %d x %d x %d make only %.0f"
-            .formatted(
-                data.people(),
-                data.newPeople(),
-                names.first(),
-                names.middle(),
-                names.last(),
-                distinct),
-        "data.people",
-        "data.new_people",
-        "data.names.first",
-        "data.names.middle",
-        "data.names.last");
-    require(
-        data.versions() <= data.templates(),
-        "%d versions of a biography need as many templates, not %d"
-            .formatted(data.versions(), data.templates()),
-        "data.versions",
-        "data.templates");
+    locate(data::population);
+    locate(data::biographies);
     require(
         data.devPeople() >= 1 && data.testPeople() >= 1,
         "of %d people %d are held out: too few for a dev and a test split"
             .formatted(data.people(), data.heldOutPeople()),
         "data.people",
         "data.dev_share");
+  }
+
+  /** Gives a refusal that names keys of the section data the place where they were said. */
+  private void locate(Supplier<?> made) {
+    try {
+      made.get();
+    } catch (UserException e) {
+      List<String> named =
+          DATA_KEY
+              .matcher(e.getMessage())
+              .results()
+              .map(MatchResult::group)
+              .filter(bound.places()::containsKey)
+              .toList();
+      UserException placed = bound.places().get(blamed(named)).problem(e.getMessage());
+      placed.initCause(e);
+      throw placed;
+    }
   }
 
   private void checkModel() {
@@ -195,11 +195,13 @@ final class ConfigChecks {
     if (holds) {
       return;
     }
-    String blamed =
-        Stream.of(keys)
-            .filter(key -> !Presets.said(bound.places().get(key)))
-            .findFirst()
-            .orElse(keys[0]);
-    throw bound.problem(blamed, otherwise);
+    throw bound.problem(blamed(List.of(keys)), otherwise);
+  }
+
+  private String blamed(List<String> keys) {
+    return keys.stream()
+        .filter(key -> !Presets.said(bound.places().get(key)))
+        .findFirst()
+        .orElse(keys.getFirst());
   }
 }

@@ -139,6 +139,7 @@ class ConfigFileTest {
           task1: {learning_rate: 1e999}       | 1:24: task1.learning_rate: must be a finite number, not 1e999
           task1: {learning_rate: -1e-4}       | 1:24: task1.learning_rate: must be above 0 and at most 1, not -1e-4
           device: {kind: gpu}                 | 1:16: device.kind: must be auto or cpu, not gpu; did you mean cpu?
+          model: {initialisation: smal}       | 1:25: model.initialisation: must be normal or small, not smal; did you mean small?
           seeds: []                           | 1:8: seeds: must not be empty
           seeds: [1, 1]                       | 1:8: seeds: 1 is listed twice
           seeds: [1, -1]                      | 1:12: seeds: must be at least 0, not -1
@@ -151,9 +152,11 @@ class ConfigFileTest {
           pretrain: {length: 256}             | 1:20: pretrain.length: a length of 256 is more than the model's 128 positions
           pretrain: {batch: 0}                | 1:19: pretrain.batch: must be at least 1 and at most 65536, not 0
           pretrain: {steps: 100}              | 1:19: pretrain.steps: a warm-up of 140 steps does not fit into 100
-          data: {people: 300000}              | 1:16: data.people: 300000 people and 300 new ones need as many names, and 50 x 50 x 100 make only 250000
-          data: {versions: 21}                | 1:18: data.versions: 21 versions of a biography need as many templates, not 20
-          data: {people: 2}                   | 1:16: data.people: of 2 people 1 are held out: too few for a dev and a test split
+          data: {people: 300000}              | 1:16: data.people: 300300 people in all, but 50 x 50 x 100 names (data.names) name 250000 at most
+          data: {versions: 21}                | 1:18: data.versions: 21 versions with different templates need as many; data.templates is 20
+          data: {names: {first: 9, middle: 1, last: 1}} | 1:15: data.people: 800 people in all, but 9 x 1 x 1 names
+          data: {companies: 5000}             | 1:19: data.companies: 5000 companies asked for; 1 to
+          data: {people: 2}                   | 1:16: data.people: 2 people asked for
           recovery: {points: [0, 20, 10]}     | 1:20: recovery.points: 10 after 20: they must increase
           recovery: {steps: 100}              | 1:19: recovery.steps: the point 150 lies beyond the last step, 100
           task1: {max_steps: 50}              | 1:20: task1.max_steps: the early step 80 lies beyond task 1, which takes 50 steps at most

@@ -15,6 +15,11 @@ final class Keys {
     return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
+  /** The word a constant is known by: {@code NORMAL} is normal. */
+  static String of(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
   static String join(String section, String key) {
     return section.isEmpty() ? key : section + "." + key;
   }

@@ -78,6 +78,7 @@ public final class RecordWriter {
       case Long number -> number.toString();
       case Boolean truth -> truth.toString();
       case String word -> quoted(word);
+      case Enum<?> constant -> Keys.of(constant);
       case List<?> items ->
           items.stream().map(RecordWriter::text).collect(Collectors.joining(", ", "[", "]"));
       default -> throw new IllegalStateException("cannot write a " + value.getClass());

@@ -3,7 +3,9 @@ package palimpsest.io.yaml;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import palimpsest.base.Nearest;
 import palimpsest.base.UserException;
@@ -35,6 +37,9 @@ record ScalarReader(String key, Class<?> type, AnnotatedElement limits) {
     if (primitive == long.class) {
       return whole(scalar, Long.MIN_VALUE, Long.MAX_VALUE);
     }
+    if (type.isEnum()) {
+      return constant(scalar);
+    }
     throw new IllegalStateException("cannot read a " + type + " for " + key);
   }
 
@@ -43,17 +48,26 @@ record ScalarReader(String key, Class<?> type, AnnotatedElement limits) {
       throw problem(scalar, "has no value");
     }
     OneOf valid = limits.getAnnotation(OneOf.class);
-    if (valid != null && !List.of(valid.value()).contains(scalar.text())) {
-      String nearest =
-          Nearest.to(scalar.text(), List.of(valid.value()))
-              .map("; did you mean %s?"::formatted)
-              .orElse("");
-      throw problem(
-          scalar,
-          "must be %s, not %s%s"
-              .formatted(String.join(" or ", valid.value()), said(scalar), nearest));
+    return valid == null ? scalar.text() : oneOf(scalar, List.of(valid.value()));
+  }
+
+  private Object constant(YamlNode.Scalar scalar) {
+    Map<String, Object> constants = new LinkedHashMap<>();
+    for (Object constant : type.getEnumConstants()) {
+      constants.put(Keys.of((Enum<?>) constant), constant);
     }
-    return scalar.text();
+    return constants.get(oneOf(scalar, List.copyOf(constants.keySet())));
+  }
+
+  private String oneOf(YamlNode.Scalar scalar, List<String> valid) {
+    if (valid.contains(scalar.text())) {
+      return scalar.text();
+    }
+    String nearest =
+        Nearest.to(scalar.text(), valid).map("; did you mean %s?"::formatted).orElse("");
+    throw problem(
+        scalar,
+        "must be %s, not %s%s".formatted(String.join(" or ", valid), said(scalar), nearest));
   }
 
   private boolean truth(YamlNode.Scalar scalar) {
