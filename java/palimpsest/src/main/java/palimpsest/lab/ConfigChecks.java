@@ -2,7 +2,6 @@ package palimpsest.lab;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import palimpsest.base.UserException;
@@ -71,9 +70,9 @@ final class ConfigChecks {
   }
 
   /** Gives a refusal that names keys of the section data the place where they were said. */
-  private void locate(Supplier<?> made) {
+  private void locate(Runnable making) {
     try {
-      made.get();
+      making.run();
     } catch (UserException e) {
       List<String> named =
           DATA_KEY
@@ -82,6 +81,9 @@ final class ConfigChecks {
               .map(MatchResult::group)
               .filter(bound.places()::containsKey)
               .toList();
+      if (named.isEmpty()) {
+        throw e;
+      }
       UserException placed = bound.places().get(blamed(named)).problem(e.getMessage());
       placed.initCause(e);
       throw placed;
