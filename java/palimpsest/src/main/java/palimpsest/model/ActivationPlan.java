@@ -45,14 +45,20 @@ public final class ActivationPlan {
       addLayer(SHARED, config);
     }
     add("out", DType.FP32, n * width);
-    add("counted", DType.FP32, n * width);
-    add("counted.norm", DType.FP32, n * width);
-    add("counted.mean", DType.FP32, n);
-    add("counted.rstd", DType.FP32, n);
+    add("counted.in", DType.FP32, n * width);
+    add("counted.attended", DType.FP32, n * width);
+    add("counted.mean2", DType.FP32, n);
+    add("counted.rstd2", DType.FP32, n);
+    add("counted.out", DType.FP32, n * width);
+    add("head.norm", DType.FP32, n * width);
+    add("head.mean", DType.FP32, n);
+    add("head.rstd", DType.FP32, n);
     add("logits", DType.FP32, n * config.vocabulary());
     if (lowestTrainable <= top) {
       add("d.out", DType.FP32, n * width);
       add("d.branch", DType.FP32, n * width);
+      add("d.counted", DType.FP32, n * width);
+      add("d.counted.branch", DType.FP32, n * width);
       add("d.norm", DType.FP32, n * width);
       add("d.wide", DType.FP32, n * Math.max(3 * width, config.mlpWidth()));
       add("d.scores", DType.FP32, (long) time * time);

@@ -10,21 +10,13 @@ import palimpsest.ops.Tensor;
  */
 final class Block {
   private final Ops ops;
+  private final BlockWeights w;
   private final boolean parallel;
   private final float epsilon;
   private final Tensor rotations;
-  private final Linear queryKeyValue;
-  private final Linear dense;
-  private final Linear widen;
-  private final Linear narrow;
-  private final Norm norm1;
-  private final Norm norm2;
 
   /** Whether the layer keeps its input for a backward, or may change it in place. */
   private final boolean kept;
-
-  private final boolean attentionTrains;
-  private final boolean mlpTrains;
 
   /** Whether anything below this layer trains, so that its input's gradient is needed. */
   private final boolean passesOn;
@@ -32,63 +24,70 @@ final class Block {
   Block(Ops ops, Weights weights, int layer, int lowestTrainable, Tensor rotations) {
     this.ops = ops;
     this.rotations = rotations;
-    ModelConfig config = weights.config();
-    parallel = config.parallelResidual();
-    epsilon = (float) config.layerNormEpsilon();
-    String prefix = "gpt_neox.layers." + layer + ".";
-    norm1 = weights.norm(prefix + "input_layernorm");
-    queryKeyValue = weights.linear(prefix + "attention.query_key_value");
-    dense = weights.linear(prefix + "attention.dense");
-    norm2 = weights.norm(prefix + "post_attention_layernorm");
-    widen = weights.linear(prefix + "mlp.dense_h_to_4h");
-    narrow = weights.linear(prefix + "mlp.dense_4h_to_h");
-    int stage = layer + 1;
-    kept = stage >= lowestTrainable;
-    passesOn = stage > lowestTrainable;
-    attentionTrains = queryKeyValue.trains();
-    mlpTrains = widen.trains();
+    w = BlockWeights.of(weights, layer);
+    parallel = weights.config().parallelResidual();
+    epsilon = (float) weights.config().layerNormEpsilon();
+    kept = layer + 1 >= lowestTrainable;
+    passesOn = layer + 1 > lowestTrainable;
   }
-
-  /** A linear map with its gradients, which are null if it is frozen. */
-  record Linear(Tensor weight, Tensor bias, Tensor dWeight, Tensor dBias) {
-    boolean trains() {
-      return dWeight != null;
-    }
-  }
-
-  /** A layer norm with its gradients, which are null if it is frozen. */
-  record Norm(Tensor weight, Tensor bias, Tensor dWeight, Tensor dBias) {}
 
   /** {@code out [N, C]} from {@code a.in}; the two are one buffer if nothing is kept. */
   void forward(Pass pass, Pass.Layer a, Tensor out) {
     Tensor in = kept ? a.in() : out;
     if (parallel) {
       ops.layerNormPairForward(
-          a.norm1(), a.norm2(), a.mean1(), a.rstd1(), in, norm1.weight, norm1.bias, norm2.weight,
-          norm2.bias, epsilon);
-      if (kept) {
-        ops.copy(out, in);
-      }
-      attend(pass, a, out);
+          a.norm1(), a.norm2(), a.mean1(), a.rstd1(), in, w.norm1().weight(), w.norm1().bias(),
+          w.norm2().weight(), w.norm2().bias(), epsilon);
     } else {
-      ops.layerNormForward(
-          a.norm1(), a.mean1(), a.rstd1(), in, norm1.weight, norm1.bias, epsilon);
-      if (kept) {
-        ops.copy(out, in);
-      }
-      attend(pass, a, out);
-      ops.copy(a.middle(), out);
-      ops.layerNormForward(
-          a.norm2(), a.mean2(), a.rstd2(), out, norm2.weight, norm2.bias, epsilon);
+      normalize(a.norm1(), a.mean1(), a.rstd1(), in, w.norm1());
     }
-    ops.matmulBiasGelu(a.activated(), a.hidden(), a.norm2(), widen.weight, widen.bias);
-    ops.matmulBiasAdd(out, a.activated(), narrow.weight, narrow.bias);
+    if (kept) {
+      ops.copy(out, in);
+    }
+    attend(pass, a);
+    ops.matmulBiasAdd(out, a.attended(), w.dense().weight(), w.dense().bias());
+    if (!parallel) {
+      ops.copy(a.middle(), out);
+      normalize(a.norm2(), a.mean2(), a.rstd2(), out, w.norm2());
+    }
+    mlp(out, a.norm2(), a.hidden(), a.activated());
   }
 
-  private void attend(Pass pass, Pass.Layer a, Tensor out) {
-    ops.matmulBias(a.qkv(), a.norm1(), queryKeyValue.weight, queryKeyValue.bias);
+  /**
+   * {@code out [M, C]} of the last layer: attention looks at all positions, but what follows it is
+   * needed only where a token is to be predicted.
+   */
+  void forwardCounted(Pass pass, Pass.Layer a, Tensor residual, Counted counted) {
+    Tensor in = kept ? a.in() : residual;
+    normalize(a.norm1(), a.mean1(), a.rstd1(), in, w.norm1());
+    attend(pass, a);
+    int m = counted.size();
+    Tensor out = counted.out();
+    ops.gatherRows(counted.in(), in, counted.rows());
+    ops.gatherRows(counted.attended(), a.attended(), counted.rows());
+    ops.copy(out, counted.in());
+    ops.matmulBiasAdd(out, counted.attended(), w.dense().weight(), w.dense().bias());
+    if (!parallel) {
+      ops.copy(counted.in(), out); // from here on the input of the MLP's norm
+    }
+    Tensor norm2 = a.norm2().firstRows(m);
+    normalize(norm2, counted.mean(), counted.rstd(), counted.in(), w.norm2());
+    mlp(out, norm2, a.hidden().firstRows(m), a.activated().firstRows(m));
+  }
+
+  private void attend(Pass pass, Pass.Layer a) {
+    ops.matmulBias(a.qkv(), a.norm1(), w.queryKeyValue().weight(), w.queryKeyValue().bias());
     ops.attentionForward(a.attended(), a.probabilities(), a.qkv(), rotations, pass.shape);
-    ops.matmulBiasAdd(out, a.attended(), dense.weight, dense.bias);
+  }
+
+  private void mlp(Tensor out, Tensor normed, Tensor hidden, Tensor activated) {
+    ops.matmulBiasGelu(activated, hidden, normed, w.widen().weight(), w.widen().bias());
+    ops.matmulBiasAdd(out, activated, w.narrow().weight(), w.narrow().bias());
+  }
+
+  private void normalize(
+      Tensor out, Tensor mean, Tensor rstd, Tensor in, BlockWeights.Norm norm) {
+    ops.layerNormForward(out, mean, rstd, in, norm.weight(), norm.bias(), epsilon);
   }
 
   /** One new token a row: {@code out [B, C]} in place, keys and values in {@code cache}. */
@@ -99,55 +98,112 @@ final class Block {
       Tensor positions,
       Tensor scratch,
       AttentionShape cached) {
-    ops.layerNormForward(a.norm1(), a.mean1(), a.rstd1(), out, norm1.weight, norm1.bias, epsilon);
+    normalize(a.norm1(), a.mean1(), a.rstd1(), out, w.norm1());
     if (parallel) {
-      ops.layerNormForward(a.norm2(), a.mean1(), a.rstd1(), out, norm2.weight, norm2.bias, epsilon);
+      normalize(a.norm2(), a.mean1(), a.rstd1(), out, w.norm2());
     }
-    ops.matmulBias(a.qkv(), a.norm1(), queryKeyValue.weight, queryKeyValue.bias);
+    ops.matmulBias(a.qkv(), a.norm1(), w.queryKeyValue().weight(), w.queryKeyValue().bias());
     ops.attentionDecode(a.attended(), cache, a.qkv(), positions, rotations, scratch, cached);
-    ops.matmulBiasAdd(out, a.attended(), dense.weight, dense.bias);
+    ops.matmulBiasAdd(out, a.attended(), w.dense().weight(), w.dense().bias());
     if (!parallel) {
-      ops.layerNormForward(a.norm2(), a.mean2(), a.rstd2(), out, norm2.weight, norm2.bias, epsilon);
+      normalize(a.norm2(), a.mean2(), a.rstd2(), out, w.norm2());
     }
-    ops.matmulBiasGelu(a.activated(), a.hidden(), a.norm2(), widen.weight, widen.bias);
-    ops.matmulBiasAdd(out, a.activated(), narrow.weight, narrow.bias);
+    mlp(out, a.norm2(), a.hidden(), a.activated());
   }
 
   /** Turns {@code pass.dOut} from the gradient of the output into that of the input. */
   void backward(Pass pass, Pass.Layer a) {
-    boolean attention = passesOn || attentionTrains;
-    // With a sequential residual the MLP's input, and so its gradient, also reaches the attention.
-    boolean mlp = passesOn || mlpTrains || (!parallel && attentionTrains);
-    if (mlp) {
-      ops.matmulBackward(
-          pass.dHidden, narrow.dWeight, narrow.dBias, pass.dOut, a.activated(), narrow.weight);
-      ops.geluBackward(pass.dHidden, a.hidden());
-      ops.matmulBackward(
-          pass.dNorm, widen.dWeight, widen.dBias, pass.dHidden, a.norm2(), widen.weight);
-      if (!parallel) {
-        ops.layerNormBackward(
-            pass.dOut, norm2.dWeight, norm2.dBias, pass.dNorm, a.middle(), norm2.weight, a.mean2(),
-            a.rstd2());
-      }
+    boolean throughMlp = reachesMlp();
+    if (throughMlp) {
+      backwardMlp(
+          pass.dNorm, pass.dHidden, pass.dOut, a.norm2(), a.hidden(), a.activated());
     }
-    if (attention) {
-      ops.matmulBackward(
-          pass.dBranch, dense.dWeight, dense.dBias, pass.dOut, a.attended(), dense.weight);
+    if (throughMlp && !parallel) {
+      backwardNorm2(pass.dOut, pass.dNorm, a.middle(), a.mean2(), a.rstd2());
     }
-    if (mlp && parallel) {
-      ops.layerNormBackward(
-          passesOn ? pass.dOut : null, norm2.dWeight, norm2.dBias, pass.dNorm, a.in(),
-          norm2.weight, a.mean1(), a.rstd1());
+    if (reachesAttention()) {
+      backwardDense(pass.dBranch, pass.dOut, a.attended());
     }
-    if (attention) {
-      ops.attentionBackward(
-          pass.dQkv, pass.dBranch, a.qkv(), a.probabilities(), rotations, pass.dScores, pass.shape);
-      ops.matmulBackward(
-          pass.dNorm, queryKeyValue.dWeight, queryKeyValue.dBias, pass.dQkv, a.norm1(),
-          queryKeyValue.weight);
-      ops.layerNormBackward(
-          passesOn ? pass.dOut : null, norm1.dWeight, norm1.dBias, pass.dNorm, a.in(),
-          norm1.weight, a.mean1(), a.rstd1());
+    if (throughMlp && parallel) {
+      backwardNorm2(passesOn ? pass.dOut : null, pass.dNorm, a.in(), a.mean1(), a.rstd1());
     }
+    backwardAttention(pass, a);
+  }
+
+  /** {@link #backward} of the last layer, from the gradient {@code counted.dOut [M, C]}. */
+  void backwardCounted(Pass pass, Pass.Layer a, Counted counted) {
+    int m = counted.size();
+    Tensor dOut = counted.dOut();
+    Tensor dNorm = pass.dNorm.firstRows(m);
+    boolean throughMlp = reachesMlp();
+    if (throughMlp) {
+      backwardMlp(
+          dNorm, pass.dHidden.firstRows(m), dOut, a.norm2().firstRows(m), a.hidden().firstRows(m),
+          a.activated().firstRows(m));
+    }
+    if (throughMlp && !parallel) {
+      backwardNorm2(dOut, dNorm, counted.in(), counted.mean(), counted.rstd());
+    }
+    if (reachesAttention()) {
+      backwardDense(counted.dBranch(), dOut, counted.attended());
+      ops.scatterRows(pass.dBranch, counted.dBranch(), counted.rows());
+    }
+    if (throughMlp && parallel) {
+      backwardNorm2(passesOn ? dOut : null, dNorm, counted.in(), counted.mean(), counted.rstd());
+    }
+    if (passesOn) {
+      ops.scatterRows(pass.dOut, dOut, counted.rows());
+    }
+    backwardAttention(pass, a);
+  }
+
+  private boolean reachesAttention() {
+    return passesOn || w.attentionTrains();
+  }
+
+  /** With a sequential residual the MLP's gradient also flows on to the attention. */
+  private boolean reachesMlp() {
+    return passesOn || w.mlpTrains() || (!parallel && w.attentionTrains());
+  }
+
+  private void backwardMlp(
+      Tensor dNorm,
+      Tensor dHidden,
+      Tensor dOut,
+      Tensor normed,
+      Tensor hidden,
+      Tensor activated) {
+    backwardLinear(dHidden, w.narrow(), dOut, activated);
+    ops.geluBackward(dHidden, hidden);
+    backwardLinear(dNorm, w.widen(), dHidden, normed);
+  }
+
+  private void backwardNorm2(Tensor dIn, Tensor dNorm, Tensor in, Tensor mean, Tensor rstd) {
+    BlockWeights.Norm norm = w.norm2();
+    ops.layerNormBackward(
+        dIn, norm.dWeight(), norm.dBias(), dNorm, in, norm.weight(), mean, rstd);
+  }
+
+  private void backwardDense(Tensor dAttended, Tensor dOut, Tensor attended) {
+    backwardLinear(dAttended, w.dense(), dOut, attended);
+  }
+
+  private void backwardLinear(
+      Tensor dIn, BlockWeights.Linear linear, Tensor dOut, Tensor in) {
+    ops.matmulBackward(dIn, linear.dWeight(), linear.dBias(), dOut, in, linear.weight());
+  }
+
+  /** From {@code pass.dBranch}, the gradient of what was attended to; adds to {@code pass.dOut}. */
+  private void backwardAttention(Pass pass, Pass.Layer a) {
+    if (!reachesAttention()) {
+      return;
+    }
+    ops.attentionBackward(
+        pass.dQkv, pass.dBranch, a.qkv(), a.probabilities(), rotations, pass.dScores, pass.shape);
+    backwardLinear(pass.dNorm, w.queryKeyValue(), pass.dQkv, a.norm1());
+    BlockWeights.Norm norm = w.norm1();
+    ops.layerNormBackward(
+        passesOn ? pass.dOut : null, norm.dWeight(), norm.dBias(), pass.dNorm, a.in(),
+        norm.weight(), a.mean1(), a.rstd1());
   }
 }

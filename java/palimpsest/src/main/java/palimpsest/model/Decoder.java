@@ -75,10 +75,7 @@ public final class Decoder implements AutoCloseable {
     return onLane(
         batch,
         time,
-        model -> {
-          model.prefill(tokens, batch, time, caches, cached);
-          return model.logits(batch, time, last, new int[batch], batch);
-        });
+        model -> model.prefill(tokens, batch, time, last, caches, cached));
   }
 
   /**
@@ -88,18 +85,15 @@ public final class Decoder implements AutoCloseable {
    */
   public float[][] next(int[] tokens) {
     int batch = cached.batch();
-    int[] rows = new int[batch];
     for (int b = 0; b < batch; b++) {
       positions[b]++;
-      rows[b] = b;
     }
     return onLane(
         batch,
         1,
         model -> {
           device.write(positionTensor, positions, 0, batch);
-          model.decode(tokens, positionTensor, caches, scratch, cached);
-          return model.logits(batch, 1, rows, new int[batch], batch);
+          return model.decode(tokens, positionTensor, caches, scratch, cached);
         });
   }
 

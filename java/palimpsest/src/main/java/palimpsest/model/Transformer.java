@@ -24,8 +24,10 @@ public final class Transformer implements AutoCloseable {
   private final Tensor embedding;
   private final Tensor dEmbedding;
   private final Block[] blocks;
+  private final Pass.View view;
   private final Head head;
   private final int lowestTrainable;
+  private Counted counted;
   private final Map<Long, Pass> passes = new HashMap<>();
 
   /** For training: {@code gradients} receive what the freeze plan leaves to train. */
@@ -78,7 +80,8 @@ public final class Transformer implements AutoCloseable {
     for (int layer = 0; layer < blocks.length; layer++) {
       blocks[layer] = new Block(ops, weights, layer, lowestTrainable, rotations);
     }
-    head = new Head(ops, weights, plan, arena, lowestTrainable <= config.layers());
+    view = new Pass.View(plan, arena);
+    head = new Head(ops, weights, view, positions, lowestTrainable <= config.layers());
   }
 
   /** Whether it was made for training. */
@@ -96,69 +99,106 @@ public final class Transformer implements AutoCloseable {
     return time <= plan.time() && (long) batch * time <= plan.positions();
   }
 
-  /** Residual {@code [B T, C]} after the last layer, from {@code tokens[offset …]}. */
-  public void forward(int[] tokens, int offset, int batch, int time) {
-    Pass pass = pass(batch, time);
-    device.write(pass.tokens, tokens, offset, batch * time);
-    ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
-    for (int layer = 0; layer < blocks.length; layer++) {
-      blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
-    }
+  /**
+   * Logits {@code [M, V]} of a batch {@code [B, T]} at the positions that count.
+   *
+   * @param tokens the batch begins at {@code offset}
+   * @param rows the M positions, in {@code [0, B T)}
+   * @param targets what should follow them, for the losses
+   */
+  public Tensor forward(
+      int[] tokens, int offset, int batch, int time, int[] rows, int[] targets, int m) {
+    return forward(tokens, offset, pass(batch, time), rows, targets, m, (layer, pass) -> {});
   }
 
   /** {@link #forward} that also leaves each layer's keys and values in a cache. */
-  void prefill(int[] tokens, int batch, int time, Tensor[] caches, AttentionShape cached) {
-    Pass pass = pass(batch, time);
-    device.write(pass.tokens, tokens, 0, batch * time);
-    ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
-    for (int layer = 0; layer < blocks.length; layer++) {
-      blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
-      ops.fillCache(caches[layer], pass.layers[layer].qkv(), cached.time(), pass.shape);
-    }
+  Tensor prefill(
+      int[] tokens, int batch, int time, int[] last, Tensor[] caches, AttentionShape cached) {
+    return forward(
+        tokens,
+        0,
+        pass(batch, time),
+        last,
+        new int[batch],
+        batch,
+        (layer, pass) ->
+            ops.fillCache(caches[layer], pass.layers[layer].qkv(), cached.time(), pass.shape));
   }
 
-  /** One new token a row at {@code positions}: residual {@code [B, C]} after the last layer. */
-  void decode(
+  /** What is done with a layer's activations before the next layer may overwrite them. */
+  private interface LayerListener {
+    void after(int layer, Pass pass);
+  }
+
+  private Tensor forward(
+      int[] tokens,
+      int offset,
+      Pass pass,
+      int[] rows,
+      int[] targets,
+      int m,
+      LayerListener listener) {
+    device.write(pass.tokens, tokens, offset, pass.positions());
+    ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
+    int top = blocks.length - 1;
+    for (int layer = 0; layer < top; layer++) {
+      blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
+      listener.after(layer, pass);
+    }
+    count(rows, targets, m);
+    blocks[top].forwardCounted(pass, pass.layers[top], residual(pass, top), counted);
+    listener.after(top, pass);
+    return head.forward(counted);
+  }
+
+  /** Logits {@code [B, V]} after one new token a row, at {@code positions}. */
+  Tensor decode(
       int[] tokens, Tensor positions, Tensor[] caches, Tensor scratch, AttentionShape cached) {
-    Pass pass = pass(cached.batch(), 1);
-    device.write(pass.tokens, tokens, 0, cached.batch());
-    ops.embeddingForward(pass.out, embedding, pass.tokens);
+    int batch = cached.batch();
+    Pass pass = pass(batch, 1);
+    count(new int[batch], new int[batch], batch);
+    device.write(pass.tokens, tokens, 0, batch);
+    ops.embeddingForward(counted.out(), embedding, pass.tokens);
     for (int layer = 0; layer < blocks.length; layer++) {
       blocks[layer].decode(
-          pass.layers[layer], pass.out, caches[layer], positions, scratch, cached);
+          pass.layers[layer], counted.out(), caches[layer], positions, scratch, cached);
     }
+    return head.forward(counted);
+  }
+
+  /** After {@link #forward}: losses and best guesses of the M positions. The logits are used up. */
+  public void score(float[] losses, int[] largest) {
+    head.score(counted);
+    device.read(head.losses(), losses, counted.size());
+    device.read(head.largest(), largest, counted.size());
   }
 
   /**
-   * After {@link #forward}: logits {@code [M, V]} at {@code rows}, positions in {@code [0, B T)};
-   * {@code targets} are what should follow them.
+   * After {@link #forward} of this shape: adds the gradient of {@code scale · Σ losses} to the
+   * gradients. The logits are used up.
    */
-  public Tensor logits(int batch, int time, int[] rows, int[] targets, int m) {
-    head.count(device, rows, targets, m);
-    return head.forward(pass(batch, time).out, m);
-  }
-
-  /** After {@link #logits}: losses and best guesses of the M positions. The logits are used up. */
-  public void score(int m, float[] losses, int[] largest) {
-    head.score(m);
-    device.read(head.losses(), losses, m);
-    device.read(head.largest(), largest, m);
-  }
-
-  /**
-   * After {@link #logits}: adds the gradient of {@code scale · Σ losses} to the gradients. The logits
-   * are used up.
-   */
-  public void backward(int batch, int time, int m, float scale, float[] losses) {
+  public void backward(int batch, int time, float scale, float[] losses) {
     Pass pass = pass(batch, time);
-    head.backward(pass.dOut, m, scale);
-    for (int layer = blocks.length - 1; layer >= 0 && layer + 1 >= lowestTrainable; layer--) {
+    head.backward(counted, scale);
+    int top = blocks.length - 1;
+    if (lowestTrainable <= top + 1) {
+      blocks[top].backwardCounted(pass, pass.layers[top], counted);
+    }
+    for (int layer = top - 1; layer >= 0 && layer + 1 >= lowestTrainable; layer--) {
       blocks[layer].backward(pass, pass.layers[layer]);
     }
     if (lowestTrainable == 0 && dEmbedding != null) {
       ops.embeddingBackward(dEmbedding, pass.tokens, pass.dOut);
     }
-    device.read(head.losses(), losses, m);
+    device.read(head.losses(), losses, counted.size());
+  }
+
+  private void count(int[] rows, int[] targets, int m) {
+    if (counted == null || counted.size() != m) {
+      counted = Counted.of(view, config, m);
+    }
+    device.write(counted.rows(), rows, 0, m);
+    device.write(counted.targets(), targets, 0, m);
   }
 
   /** Where the input of a layer lies; layers that keep nothing hand one buffer on. */

@@ -8,16 +8,16 @@ record Weights(Parameters parameters, FlatBuffer gradients, FreezePlan freeze) {
     return parameters.config();
   }
 
-  Block.Linear linear(String name) {
-    return new Block.Linear(
+  BlockWeights.Linear linear(String name) {
+    return new BlockWeights.Linear(
         parameters.of(name + ".weight"),
         parameters.of(name + ".bias"),
         gradient(name + ".weight"),
         gradient(name + ".bias"));
   }
 
-  Block.Norm norm(String name) {
-    return new Block.Norm(
+  BlockWeights.Norm norm(String name) {
+    return new BlockWeights.Norm(
         parameters.of(name + ".weight"),
         parameters.of(name + ".bias"),
         gradient(name + ".weight"),

@@ -67,9 +67,8 @@ final class Lane implements AutoCloseable {
       if (m == 0) {
         continue;
       }
-      transformer.forward(batch.tokens(), row * time, count, time);
-      transformer.logits(count, time, rows, targets, m);
-      transformer.backward(count, time, m, scale, losses);
+      transformer.forward(batch.tokens(), row * time, count, time, rows, targets, m);
+      transformer.backward(count, time, scale, losses);
       for (int i = 0; i < m; i++) {
         loss += losses[i];
       }
@@ -94,9 +93,8 @@ final class Lane implements AutoCloseable {
         targets[m++] = answer[i];
       }
     }
-    transformer.forward(tokens, 0, batch, time);
-    transformer.logits(batch, time, rows, targets, m);
-    transformer.score(m, losses, largest);
+    transformer.forward(tokens, 0, batch, time, rows, targets, m);
+    transformer.score(losses, largest);
     int next = 0;
     for (int member : group.members()) {
       Question question = questions.get(member);

@@ -49,10 +49,11 @@ class DecoderTest {
           if (lane == 0) {
             try (Transformer model =
                 new Transformer(device, ops, parameters, tokens.length, tokens.length)) {
-              model.forward(tokens, 0, 1, tokens.length);
               int[] last = {tokens.length - 1};
               device.read(
-                  model.logits(1, tokens.length, last, new int[1], 1), logits, logits.length);
+                  model.forward(tokens, 0, 1, tokens.length, last, new int[1], 1),
+                  logits,
+                  logits.length);
             }
           }
         });
