@@ -1,0 +1,113 @@
+package palimpsest.model;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import palimpsest.base.UserException;
+import palimpsest.io.JsonFile;
+import palimpsest.io.NamedTensor;
+import palimpsest.io.OneLine;
+import palimpsest.io.Safetensors;
+import palimpsest.io.SafetensorsWriter;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A GPT-NeoX model as a Hugging Face folder: {@code config.json} and {@code model.safetensors} (or
+ * several, with an index). Tensors have Hugging Face's names, shapes and layouts.
+ */
+public final class GptNeoxFiles {
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final String HEAD = "embed_out.weight";
+
+  /** Constants that older files keep beside the weights. */
+  private static final Pattern BUFFER =
+      Pattern.compile(".*\\.attention\\.(bias|masked_bias|rotary_emb\\.inv_freq)");
+
+  private GptNeoxFiles() {}
+
+  /** The shape of the model in a folder; a {@link UserException} if it is no GPT-NeoX. */
+  public static ModelConfig readConfig(Path folder) {
+    return GptNeoxConfigFile.read(folder);
+  }
+
+  /**
+   * Writes {@code config.json} and {@code model.safetensors} into a folder that exists.
+   *
+   * @param endOfText the tokenizer's id that ends an answer
+   */
+  public static void save(
+      Path folder, ModelConfig config, int endOfText, List<NamedTensor> tensors) {
+    SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
+    GptNeoxConfigFile.write(folder, config, endOfText);
+  }
+
+  /**
+   * Fills tensors from a folder's files by name. Every one must be there in its shape, and nothing
+   * else may be but an output matrix that {@code config} ties to the embedding, and constants.
+   */
+  public static void load(Path folder, ModelConfig config, List<NamedTensor> targets) {
+    Set<String> wanted = targets.stream().map(NamedTensor::name).collect(Collectors.toSet());
+    filesOf(folder, targets)
+        .forEach(
+            (file, tensors) -> {
+              try (Safetensors source = Safetensors.open(file)) {
+                refuseSurplus(file, source.names(), wanted, config);
+                tensors.forEach(source::read);
+              }
+            });
+  }
+
+  private static void refuseSurplus(
+      Path file, Set<String> names, Set<String> wanted, ModelConfig config) {
+    for (String name : names) {
+      boolean tied = config.tiedHead() && name.equals(HEAD);
+      if (!wanted.contains(name) && !tied && !BUFFER.matcher(name).matches()) {
+        throw new UserException(
+            "%s: holds %s, which the model of %s has no place for"
+                .formatted(file, OneLine.quote(name), GptNeoxConfigFile.NAME));
+      }
+    }
+  }
+
+  /** Which file each tensor is to come from. */
+  private static Map<Path, List<NamedTensor>> filesOf(Path folder, List<NamedTensor> targets) {
+    Path single = folder.resolve(WEIGHTS);
+    if (Files.exists(single)) {
+      return Map.of(single, targets);
+    }
+    Path index = folder.resolve(INDEX);
+    if (!Files.exists(index)) {
+      String hint =
+          Files.exists(folder.resolve("pytorch_model.bin"))
+              ? "; pytorch_model.bin cannot be read, save it again with safe_serialization=True"
+              : "";
+      throw new UserException("%s: has no %s%s".formatted(folder, WEIGHTS, hint));
+    }
+    JsonNode map = JsonFile.read(index).path("weight_map");
+    return targets.stream()
+        .collect(
+            Collectors.groupingBy(
+                target -> fileOf(folder, index, map, target.name()),
+                LinkedHashMap::new,
+                Collectors.toList()));
+  }
+
+  private static Path fileOf(Path folder, Path index, JsonNode map, String tensor) {
+    String name = map.path(tensor).asString("");
+    if (name.isEmpty()) {
+      throw new UserException("%s: weight_map has no %s".formatted(index, tensor));
+    }
+    if (!name.matches("[A-Za-z0-9_.-]+\\.safetensors")) {
+      throw new UserException(
+          "%s: weight_map.%s must name a safetensors file of the same folder, not %s"
+              .formatted(index, tensor, OneLine.quote(name)));
+    }
+    return folder.resolve(name);
+  }
+}
