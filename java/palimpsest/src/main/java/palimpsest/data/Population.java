@@ -65,13 +65,18 @@ public final class Population {
    * and the rest test, drawn by person.
    */
   public Splits splits() {
+    return splits(0.2);
+  }
+
+  /** {@link #splits()} with another share of dev. */
+  public Splits splits(double devShare) {
     int half = spec.people() / 2;
     int[] heldOut = new int[spec.people() - half];
     for (int i = 0; i < heldOut.length; i++) {
       heldOut[i] = half + i;
     }
     RandomStream.shuffle(heldOut, RandomStream.of(seed, "population", "splits"));
-    int dev = Math.max(1, (int) Math.round(0.2 * heldOut.length));
+    int dev = Math.max(1, (int) Math.round(devShare * heldOut.length));
     return new Splits(
         everybody.subList(0, half), chosen(heldOut, 0, dev), chosen(heldOut, dev, heldOut.length));
   }

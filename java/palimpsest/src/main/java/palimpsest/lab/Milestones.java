@@ -2,8 +2,9 @@ package palimpsest.lab;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,18 +26,18 @@ final class Milestones {
 
   private final List<Question> questions;
   private final int sample;
-  private final TreeMap<Double, String> ahead = new TreeMap<>();
+  private final TreeSet<Double> ahead;
   private final boolean[] wrongLast;
 
   /**
    * @param sample how many questions are asked at every look
    * @param thresholds shares of exact matches, each above 0 and at most 1
    */
-  Milestones(List<Question> questions, int sample, List<String> thresholds) {
+  Milestones(List<Question> questions, int sample, Collection<Double> thresholds) {
     this.questions = questions;
     this.sample = Math.min(sample, questions.size());
     this.wrongLast = new boolean[questions.size()];
-    thresholds.forEach(threshold -> ahead.put(Double.valueOf(threshold), threshold));
+    this.ahead = new TreeSet<>(thresholds);
   }
 
   /**
@@ -45,7 +46,7 @@ final class Milestones {
    * @param scored the questions that the score is to be taken from, in their order
    * @param reached thresholds met for the first time, from low to high
    */
-  record Look(List<Scored> scored, List<String> reached) {}
+  record Look(List<Scored> scored, List<Double> reached) {}
 
   Look look(Function<List<Question>, List<Scored>> score) {
     var answers = new Scored[questions.size()];
@@ -53,17 +54,17 @@ final class Milestones {
     if (ahead.isEmpty() || !askTheRest(answers, score)) {
       return new Look(List.of(Arrays.copyOf(answers, sample)), List.of());
     }
-    List<String> reached = new ArrayList<>();
+    List<Double> reached = new ArrayList<>();
     int right = questions.size() - wrong(answers);
-    while (!ahead.isEmpty() && right >= needed(ahead.firstKey(), questions.size())) {
-      reached.add(ahead.pollFirstEntry().getValue());
+    while (!ahead.isEmpty() && right >= needed(ahead.first(), questions.size())) {
+      reached.add(ahead.pollFirst());
     }
     return new Look(List.of(answers), reached);
   }
 
   /** Asks on, until it is clear that the next share is not reached; whether all were asked. */
   private boolean askTheRest(Scored[] answers, Function<List<Question>, List<Scored>> score) {
-    double next = ahead.firstKey();
+    double next = ahead.first();
     int mayBeWrong = questions.size() - needed(next, questions.size());
     boolean sampleReachesIt = sample - wrong(answers) >= needed(next, sample);
     List<Integer> rest = numbers(sample, questions.size());

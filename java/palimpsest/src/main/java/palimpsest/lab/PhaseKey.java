@@ -12,15 +12,13 @@ import java.util.HexFormat;
  * @param text one fact a line
  */
 record PhaseKey(String text) {
-  /** Raised when a change to the code changes the bits of some phase. */
-  static final int NUMERICS = 1;
-
-  static PhaseKey root(String... facts) {
-    return new PhaseKey("numerics " + NUMERICS + "\n" + lines(facts));
+  /** The key that a seed's first phase follows. */
+  static PhaseKey root(Object... facts) {
+    return new PhaseKey(lines(facts));
   }
 
   /** The key of a phase that starts where this one ends. */
-  PhaseKey then(String... facts) {
+  PhaseKey then(Object... facts) {
     return new PhaseKey("after " + hash() + "\n" + lines(facts));
   }
 
@@ -37,7 +35,11 @@ record PhaseKey(String text) {
     }
   }
 
-  private static String lines(String... facts) {
-    return String.join("\n", facts) + "\n";
+  private static String lines(Object... facts) {
+    var lines = new StringBuilder();
+    for (Object fact : facts) {
+      lines.append(fact).append('\n');
+    }
+    return lines.toString();
   }
 }

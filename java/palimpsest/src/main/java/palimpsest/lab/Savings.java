@@ -11,6 +11,32 @@ final class Savings {
   private Savings() {}
 
   /**
+   * Everything that is read off the curves from three starting points.
+   *
+   * @param early {@code null} if the task was over before the early step
+   * @param before exact match of the task before task 1
+   * @param floor exact match of always giving the most frequent answer
+   */
+  static Results.Recovery recovery(
+      Results.RecoveryCurve early,
+      Results.RecoveryCurve last,
+      Results.ControlCurve control,
+      double before,
+      double floor) {
+    Integer earlySteps = early == null ? null : stepsTo90(early.curve(), before);
+    Integer lastSteps = stepsTo90(last.curve(), before);
+    Integer controlSteps = stepsTo90(control.curve(), before);
+    return new Results.Recovery(
+        early,
+        last,
+        control,
+        new Results.StepsTo90(earlySteps, lastSteps, controlSteps),
+        new Results.Savings(savings(earlySteps, controlSteps), savings(lastSteps, controlSteps)),
+        knowledgeKept(
+            last.curve().getLast().exactMatch(), control.curve().getLast().exactMatch(), floor));
+  }
+
+  /**
    * Steps until 90 % of the exact match before task 1, on the straight lines between evaluations,
    * rounded up to whole steps; 0 if it was never below, {@code null} if it was not reached.
    */

@@ -1,12 +1,10 @@
 package palimpsest.lab;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import palimpsest.data.Floor;
 import palimpsest.data.Question;
 import palimpsest.report.Results;
 import palimpsest.train.Scored;
@@ -35,46 +33,28 @@ final class Scores {
         all.exactMatch(),
         all.firstToken(),
         meanLoss(scored),
-        byAttribute(scored, answer -> answer.question().attribute(), Scores::accuracy));
+        byAttribute(scored));
   }
 
-  /** What always giving each attribute's most frequent answer among these questions scores. */
+  /** What always giving each attribute's most frequent answer scores on a task. */
   static Results.Floor floor(Task task) {
-    Map<String, Results.Accuracy> attributes =
-        byAttribute(task.reported(), Question::attribute, Scores::mostFrequent);
-    double exact = 0;
-    double first = 0;
-    for (Question question : task.reported()) {
-      exact += attributes.get(question.attribute()).exactMatch();
-      first += attributes.get(question.attribute()).firstToken();
-    }
-    int count = task.reported().size();
-    return new Results.Floor(task.number(), exact / count, first / count, attributes);
+    List<Question> asked = task.split(task.reportedSplit());
+    Floor all = Floor.of(task.train(), asked);
+    Map<String, Results.Accuracy> attributes = new LinkedHashMap<>();
+    Floor.byAttribute(task.train(), asked)
+        .forEach(
+            (name, floor) ->
+                attributes.put(name, new Results.Accuracy(floor.exactMatch(), floor.firstToken())));
+    return new Results.Floor(task.number(), all.exactMatch(), all.firstToken(), attributes);
   }
 
-  private static Results.Accuracy mostFrequent(List<Question> questions) {
-    return new Results.Accuracy(
-        highestShare(questions, question -> Arrays.toString(question.answerIds())),
-        highestShare(questions, question -> question.answerIds()[0]));
-  }
-
-  private static double highestShare(List<Question> questions, Function<Question, Object> answer) {
-    Map<Object, Integer> counts = new HashMap<>();
-    int highest = 0;
-    for (Question question : questions) {
-      highest = Math.max(highest, counts.merge(answer.apply(question), 1, Integer::sum));
-    }
-    return share(highest, questions.size());
-  }
-
-  private static <T> Map<String, Results.Accuracy> byAttribute(
-      List<T> items, Function<T, String> attribute, Function<List<T>, Results.Accuracy> accuracy) {
-    Map<String, List<T>> groups = new LinkedHashMap<>();
-    for (T item : items) {
-      groups.computeIfAbsent(attribute.apply(item), _ -> new ArrayList<>()).add(item);
+  private static Map<String, Results.Accuracy> byAttribute(List<Scored> scored) {
+    Map<String, List<Scored>> groups = new LinkedHashMap<>();
+    for (Scored answer : scored) {
+      groups.computeIfAbsent(answer.question().attribute(), _ -> new ArrayList<>()).add(answer);
     }
     Map<String, Results.Accuracy> accuracies = new LinkedHashMap<>();
-    groups.forEach((name, group) -> accuracies.put(name, accuracy.apply(group)));
+    groups.forEach((name, group) -> accuracies.put(name, accuracy(group)));
     return accuracies;
   }
 

@@ -1,7 +1,10 @@
 package palimpsest.lab;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import palimpsest.data.Question;
 
 /**
@@ -19,6 +22,9 @@ public record Task(
     List<Question> train,
     List<Question> dev,
     List<Question> test) {
+  public static final String TRAIN = "train";
+  public static final String DEV = "dev";
+  public static final String TEST = "test";
 
   /** What learning the task means. */
   public enum Kind {
@@ -39,13 +45,40 @@ public record Task(
     test = List.copyOf(test);
   }
 
-  /** The questions that reported numbers are taken on. */
-  public List<Question> reported() {
-    return kind == Kind.MEMORISE ? train : test;
+  /** The split that reported numbers are taken on. */
+  public String reportedSplit() {
+    return kind == Kind.MEMORISE ? TRAIN : TEST;
   }
 
-  /** The name of the split of {@link #reported}. */
-  public String reportedSplit() {
-    return kind == Kind.MEMORISE ? "train" : "test";
+  /** The split that curves show and stopping looks at. */
+  public String watchedSplit() {
+    return kind == Kind.MEMORISE ? TRAIN : DEV;
+  }
+
+  /** The questions of a split. */
+  public List<Question> split(String name) {
+    return switch (name) {
+      case TRAIN -> train;
+      case DEV -> dev;
+      case TEST -> test;
+      default -> throw new IllegalArgumentException("there is no split " + name);
+    };
+  }
+
+  /** The questions of a split about its first so many subjects; about all of them for 0. */
+  public List<Question> firstSubjects(String split, int subjects) {
+    if (subjects == 0) {
+      return split(split);
+    }
+    Set<Integer> seen = new HashSet<>();
+    var chosen = new ArrayList<Question>();
+    for (Question question : split(split)) {
+      seen.add(question.subject());
+      if (seen.size() > subjects) {
+        break;
+      }
+      chosen.add(question);
+    }
+    return chosen;
   }
 }

@@ -14,7 +14,7 @@ import palimpsest.data.Question;
 import palimpsest.train.Scored;
 
 class MilestonesTest {
-  private static final List<String> THRESHOLDS = List.of("0.25", "0.5", "0.8", "0.95", "0.99");
+  private static final List<Double> THRESHOLDS = List.of(.25, .5, .8, .95, .99);
   private static final int COUNT = 1000;
   private static final int SAMPLE = 100;
 
@@ -47,9 +47,8 @@ class MilestonesTest {
         if (known.cardinality() > 970) {
           known.set(0, COUNT);
         }
-        List<String> expected = new ArrayList<>();
-        while (!ahead.isEmpty()
-            && known.cardinality() / (double) COUNT >= Double.parseDouble(ahead.getFirst())) {
+        List<Double> expected = new ArrayList<>();
+        while (!ahead.isEmpty() && known.cardinality() / (double) COUNT >= ahead.getFirst()) {
           expected.add(ahead.removeFirst());
         }
         Milestones.Look look = milestones.look(model);
@@ -60,7 +59,7 @@ class MilestonesTest {
         } else {
           assertEquals(
               questions.subList(0, SAMPLE), look.scored().stream().map(Scored::question).toList());
-          assertTrue(shown < Double.parseDouble(ahead.getFirst()));
+          assertTrue(shown < ahead.getFirst());
         }
       }
     }
@@ -68,17 +67,17 @@ class MilestonesTest {
 
   @Test
   void exactlyTheShareIsEnoughAndOneLessIsNot() {
-    var milestones = new Milestones(questions, SAMPLE, List.of("0.99"));
+    var milestones = new Milestones(questions, SAMPLE, List.of(.99));
     known.set(10, 999);
     assertEquals(List.of(), milestones.look(model).reached());
     known.set(9, 999);
-    assertEquals(List.of("0.99"), milestones.look(model).reached());
+    assertEquals(List.of(.99), milestones.look(model).reached());
     assertEquals(List.of(), milestones.look(model).reached());
   }
 
   @Test
   void asksFewWhenMuchIsMissing() {
-    var milestones = new Milestones(questions, SAMPLE, List.of("0.95"));
+    var milestones = new Milestones(questions, SAMPLE, List.of(.95));
     known.set(0, 90);
     known.set(500, 1000);
     milestones.look(model);

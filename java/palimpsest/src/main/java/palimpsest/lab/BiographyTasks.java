@@ -1,0 +1,119 @@
+package palimpsest.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import palimpsest.base.UserException;
+import palimpsest.data.Batch;
+import palimpsest.data.Person;
+import palimpsest.data.Population;
+import palimpsest.data.PretrainingStream;
+import palimpsest.data.Question;
+import palimpsest.data.Questions;
+import palimpsest.data.Splits;
+import palimpsest.data.Tokenizer;
+import palimpsest.data.Tokenizers;
+import palimpsest.data.WordTokenizer;
+
+/**
+ * Invented people. Their biographies are pretrained on; task 0 asks about half of them and is
+ * judged by the other half; task 1 asks about new people, whom no biography tells of.
+ */
+final class BiographyTasks implements TaskStream {
+  private final Config config;
+  private final long seed;
+  private final Population population;
+  private final Tokenizer tokenizer;
+  private final List<Task> tasks;
+  private final List<Question> recall;
+
+  BiographyTasks(Config config, long seed) {
+    this.config = config;
+    this.seed = seed;
+    this.population = Population.generate(config.data().population(), seed);
+    this.tokenizer = tokenizer(config);
+    Splits splits = population.splits(config.data().devShare());
+    Config.Evaluation asked = config.evaluation();
+    List<Person> dev = first(asked.devPeople(), splits.dev());
+    List<Person> test = first(asked.testPeople(), splits.test());
+    this.tasks =
+        List.of(
+            new Task(
+                0,
+                "questions about known people",
+                Task.Kind.GENERALISE,
+                about(splits.train()),
+                about(dev),
+                about(test)),
+            new Task(
+                1,
+                "questions about new people",
+                Task.Kind.MEMORISE,
+                about(population.newcomers(1)),
+                List.of(),
+                List.of()));
+    this.recall =
+        Questions.recall(
+            first(asked.bioRecallPeople(), splits.dev()),
+            config.data().biographies(),
+            tokenizer,
+            seed);
+    tasks.forEach(task -> checkLengths(task.train()));
+    tasks.forEach(task -> checkLengths(task.test()));
+    checkLengths(recall);
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public Supplier<Batch> pretraining() {
+    var stream =
+        new PretrainingStream(
+            population.pretrained(),
+            config.data().biographies(),
+            tokenizer,
+            seed,
+            config.pretrain().batch(),
+            config.pretrain().length(),
+            config.data().maskAfterEnd());
+    return stream::next;
+  }
+
+  @Override
+  public List<Task> tasks() {
+    return tasks;
+  }
+
+  @Override
+  public List<Question> recall() {
+    return recall;
+  }
+
+  private static Tokenizer tokenizer(Config config) {
+    return config.tokenizer().equals(Config.WORD_TOKENIZER)
+        ? WordTokenizer.of(config.data().population(), config.data().biographies())
+        : Tokenizers.load(Path.of(config.tokenizer()));
+  }
+
+  private List<Question> about(List<Person> people) {
+    return Questions.about(people, tokenizer);
+  }
+
+  private static List<Person> first(int count, List<Person> people) {
+    return count == 0 ? people : people.subList(0, Math.min(count, people.size()));
+  }
+
+  private void checkLengths(List<Question> questions) {
+    int positions = config.model().positions();
+    for (Question question : questions) {
+      if (question.length() > positions) {
+        throw new UserException(
+            "model.positions: %d are too few for \"%s\", which takes %d tokens with its answer"
+                .formatted(positions, question.prompt(), question.length()));
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package palimpsest.lab;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import palimpsest.continual.Method;
+import palimpsest.continual.Row;
+import palimpsest.continual.Strategy;
+import palimpsest.continual.TaskContext;
+import palimpsest.data.Batch;
+import palimpsest.data.Question;
+import palimpsest.data.QuestionBatches;
+import palimpsest.model.FreezePlan;
+import palimpsest.report.Results;
+
+/** Learning the tasks after the first, one after another, by one method. */
+final class Continuation implements Phase.Training<Outcome.Continued> {
+  private final Session session;
+  private final Phase.Label label;
+  private final Supplier<Path> start;
+  private final Method method;
+  private final int limit;
+
+  private final List<Results.CurvePoint> curve = new ArrayList<>();
+  private final Map<String, Results.Matched> matched = new LinkedHashMap<>();
+  private final List<List<Double>> rows = new ArrayList<>();
+  private final List<Integer> steps = new ArrayList<>();
+  private List<Results.DetailedScore> finalScores = List.of();
+  private double seconds;
+  private long trainable;
+  private long extraBytes;
+  private boolean learned;
+
+  /**
+   * @param start weights to begin from
+   * @param limit steps of each task at most
+   */
+  Continuation(Session session, Phase.Label label, Supplier<Path> start, Method method, int limit) {
+    this.session = session;
+    this.label = label;
+    this.start = start;
+    this.method = method;
+    this.limit = limit;
+  }
+
+  @Override
+  public Outcome.Continued run(PhaseFolder folder) {
+    List<Task> tasks = session.stream.tasks();
+    session.model().load(start.get());
+    Strategy strategy = method.begin();
+    strategy.afterTask(context(tasks.getFirst()));
+    for (Task task : tasks.subList(1, tasks.size())) {
+      learn(task, strategy, folder);
+      finalScores = new Examiner(session, folder).reported(steps.getLast());
+      rows.add(finalScores.stream().map(Results.DetailedScore::exactMatch).toList());
+    }
+    folder.keep(PhaseFolder.LAST, session.model());
+    return new Outcome.Continued(
+        curve,
+        matched,
+        finalScores,
+        rows,
+        steps,
+        learned ? Outcome.Continued.TARGET : Outcome.Continued.LIMIT,
+        new Results.Cost(
+            seconds, steps.stream().mapToInt(Integer::intValue).sum(), trainable, extraBytes));
+  }
+
+  private void learn(Task task, Strategy strategy, PhaseFolder folder) {
+    TaskContext context = context(task);
+    strategy.beforeTask(context);
+    extraBytes = strategy.extraBytes();
+    FreezePlan plan = strategy.trainable(context);
+    trainable = session.model().trainable(plan);
+    session.model().begin(session.config.task1().recipe(), plan);
+    var lesson = new Lesson(session, folder, task);
+    learned = lesson.look(0);
+    var trained =
+        new TrainingLoop(session, label, folder)
+            .run(
+                learned ? 0 : limit,
+                batches(task, strategy, context),
+                step -> {
+                  if (step == session.config.recovery().earlyStep() && steps.isEmpty()) {
+                    folder.keep(PhaseFolder.EARLY, session.model());
+                  }
+                  learned = Lesson.isDue(session.config.task1(), step, limit) && lesson.look(step);
+                  return !learned;
+                });
+    seconds += trained.seconds();
+    steps.add(trained.steps());
+    curve.addAll(lesson.curve());
+    matched.clear();
+    matched.putAll(lesson.matched());
+    strategy.afterTask(context);
+  }
+
+  private Supplier<Batch> batches(Task task, Strategy strategy, TaskContext context) {
+    int size = session.config.task1().batch();
+    var order =
+        new QuestionBatches(
+            task.train(), session.seed, "order", label.phase(), "repeat" + label.repeat());
+    return () -> {
+      List<Row> added = strategy.compose(size, context);
+      var questions = new ArrayList<Question>(order.take(size - added.size()));
+      for (Row row : added) {
+        questions.add(row.question());
+      }
+      return QuestionBatches.of(questions);
+    };
+  }
+
+  private TaskContext context(Task task) {
+    return new TaskContext(session.seed, label.repeat(), task.number(), task.train());
+  }
+}

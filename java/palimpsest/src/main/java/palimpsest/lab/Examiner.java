@@ -1,0 +1,64 @@
+package palimpsest.lab;
+
+import java.util.List;
+import palimpsest.data.Question;
+import palimpsest.report.Results;
+import palimpsest.train.Scored;
+
+/** Asks a model in the course of a phase; every answer is written down. */
+final class Examiner {
+  private final Session session;
+  private final PhaseFolder folder;
+
+  Examiner(Session session, PhaseFolder folder) {
+    this.session = session;
+    this.folder = folder;
+  }
+
+  /** The answers alone, for whoever decides what to ask next; to be handed to {@link #note}. */
+  List<Scored> ask(List<Question> questions) {
+    session.stop.check();
+    List<Scored> scored = session.model().score(questions);
+    session.watch.scored(questions.stream().mapToLong(Question::length).sum());
+    return scored;
+  }
+
+  void note(int step, Task task, String split, List<Scored> scored) {
+    folder.answered(step, set(task, split), scored);
+  }
+
+  Results.Score score(int step, Task task, String split) {
+    return Scores.score(task, split, answers(step, task, split));
+  }
+
+  Results.DetailedScore detailed(int step, Task task, String split) {
+    return Scores.detailed(task, split, answers(step, task, split));
+  }
+
+  /** Of all tasks, on the questions that reported numbers are taken on. */
+  List<Results.DetailedScore> reported(int step) {
+    return session.stream.tasks().stream()
+        .map(task -> detailed(step, task, task.reportedSplit()))
+        .toList();
+  }
+
+  Results.Accuracy recall(int step) {
+    List<Scored> scored = ask(session.stream.recall());
+    folder.answered(step, RECALL, scored);
+    return Scores.accuracy(scored);
+  }
+
+  /** The name of the set of {@link TaskStream#recall}. */
+  static final String RECALL = "bio_recall";
+
+  /** The name of a task's set of questions: {@code task0/dev}. */
+  static String set(Task task, String split) {
+    return "task" + task.number() + "/" + split;
+  }
+
+  private List<Scored> answers(int step, Task task, String split) {
+    List<Scored> scored = ask(task.split(split));
+    note(step, task, split, scored);
+    return scored;
+  }
+}

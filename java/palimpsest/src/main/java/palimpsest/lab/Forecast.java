@@ -1,0 +1,70 @@
+package palimpsest.lab;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * How long a run will still take. Work is counted in trained positions; scoring one is a third of
+ * that, for it has no backward pass. The speed is measured while the run goes on, its first second
+ * left out: the program is still being compiled then.
+ */
+final class Forecast {
+  /** What scoring a position takes, training it being 1. */
+  static final double SCORING = 1 / 3.0;
+
+  private static final long WARM_UP = 1_000_000_000;
+  private static final long ENOUGH = 1_000_000_000;
+
+  private final LongSupplier clock;
+  private double ahead;
+  private double planned;
+  private double done;
+  private long began;
+  private long worked;
+  private double workedOn;
+
+  /**
+   * @param work of all phases together
+   * @param clock in nanoseconds
+   */
+  Forecast(double work, LongSupplier clock) {
+    this.ahead = work;
+    this.clock = clock;
+  }
+
+  /** A phase begins that was planned to be so much work. */
+  void begin(double work) {
+    planned = work;
+    done = 0;
+    began = clock.getAsLong();
+  }
+
+  /** So much work of the running phase has been done. */
+  void advance(double work) {
+    done += work;
+    long now = clock.getAsLong();
+    worked += now - began;
+    began = now;
+    if (worked > WARM_UP) {
+      workedOn += work;
+    }
+  }
+
+  /** The running phase is over, or one was found done. */
+  void end(double work) {
+    ahead -= work;
+    planned = 0;
+    done = 0;
+  }
+
+  /** Empty until the speed is known. */
+  Optional<Duration> remaining() {
+    long measured = worked - WARM_UP;
+    if (measured < ENOUGH || workedOn == 0) {
+      return Optional.empty();
+    }
+    double left = Math.max(0, ahead - Math.min(done, planned));
+    return Optional.of(Duration.ofNanos((long) (left * measured / workedOn)));
+  }
+}

@@ -1,0 +1,81 @@
+package palimpsest.lab;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import palimpsest.report.Results;
+
+/** The looks taken at a model while it learns a later task: its curve, and what it reached when. */
+final class Lesson {
+  private final Session session;
+  private final Config.Task1 config;
+  private final Task task;
+  private final List<Task> earlier;
+  private final Examiner examiner;
+  private final Milestones milestones;
+  private final List<Results.CurvePoint> curve = new ArrayList<>();
+  private final Map<String, Results.Matched> matched = new LinkedHashMap<>();
+
+  Lesson(Session session, PhaseFolder folder, Task task) {
+    this.session = session;
+    this.config = session.config.task1();
+    this.task = task;
+    this.earlier = session.stream.tasks().subList(0, task.number());
+    this.examiner = new Examiner(session, folder);
+    var thresholds = new TreeSet<Double>(List.of(config.target()));
+    for (String threshold : Results.THRESHOLDS) {
+      thresholds.add(Double.valueOf(threshold));
+      matched.put(threshold, null);
+    }
+    int sample =
+        task.firstSubjects(task.watchedSplit(), session.config.evaluation().newPeople()).size();
+    this.milestones = new Milestones(task.split(task.watchedSplit()), sample, thresholds);
+  }
+
+  /** Whether the model is looked at after so many steps. */
+  static boolean isDue(Config.Task1 config, int step, int limit) {
+    boolean early = step <= config.denseUntil() && step % config.denseEvery() == 0;
+    return early || step % config.checkEvery() == 0 || step == limit;
+  }
+
+  /** Looks, and says whether the task is known as well as it should be. */
+  boolean look(int step) {
+    Milestones.Look look = milestones.look(examiner::ask);
+    examiner.note(step, task, task.watchedSplit(), look.scored());
+    Results.Score now = Scores.score(task, task.watchedSplit(), look.scored());
+    var scores = new ArrayList<Results.Score>();
+    for (Task known : earlier) {
+      scores.add(examiner.score(step, known, known.watchedSplit()));
+    }
+    scores.add(now);
+    curve.add(new Results.CurvePoint(task.number(), step, examiner.recall(step), scores));
+    if (!look.reached().isEmpty()) {
+      match(step, look.reached(), now);
+    }
+    return look.reached().contains(config.target());
+  }
+
+  List<Results.CurvePoint> curve() {
+    return curve;
+  }
+
+  /** For each threshold the first look at which it was reached, or {@code null}. */
+  Map<String, Results.Matched> matched() {
+    return matched;
+  }
+
+  private void match(int step, List<Double> reached, Results.Score now) {
+    var scores = new ArrayList<Results.Score>();
+    for (Task known : earlier) {
+      scores.add(examiner.score(step, known, known.reportedSplit()));
+    }
+    scores.add(now);
+    for (String threshold : Results.THRESHOLDS) {
+      if (reached.contains(Double.valueOf(threshold))) {
+        matched.put(threshold, new Results.Matched(step, scores));
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package palimpsest.lab;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * One node of a run's graph: a training that begins where another ended and leaves an outcome, and
+ * weights for others to begin from. It is trained when its outcome or its weights are asked for and
+ * they are not found on disk.
+ */
+final class Phase<T extends Outcome> {
+  private final Label label;
+  private final PhaseKey key;
+  private final Class<T> type;
+  private final Effort effort;
+  private final Training<T> training;
+  private final PhaseRunner runner;
+  private T outcome;
+  private PhaseStore.Found found;
+
+  Phase(
+      Label label,
+      PhaseKey key,
+      Class<T> type,
+      Effort effort,
+      Training<T> training,
+      PhaseRunner runner) {
+    this.label = label;
+    this.key = key;
+    this.type = type;
+    this.effort = effort;
+    this.training = training;
+    this.runner = runner;
+  }
+
+  /**
+   * Which phase of a run it is.
+   *
+   * @param phase {@code pretrain}, {@code task0}, {@code task1}, {@code recovery}
+   * @param method {@code null} where all methods share the phase
+   * @param from where a recovery begins: {@code early}, {@code last} or {@code control}; else
+   *     {@code null}
+   * @param repeat which repetition of the fine-tuning, 0 for the first
+   */
+  record Label(long seed, String phase, String method, String from, int repeat) {
+    /** Its folder within the checkpoints: {@code seed-1/task1-freeze_2}. */
+    String folder() {
+      return "seed-" + seed + "/" + phase + part("-", method) + part("-", from) + again("-repeat-");
+    }
+
+    /** {@code seed 1, recovery early, freeze:2}. */
+    String text() {
+      return "seed "
+          + seed
+          + ", "
+          + phase
+          + (from == null ? "" : " " + from)
+          + (method == null ? "" : ", " + method)
+          + again(", repeat ");
+    }
+
+    /** The part of the configuration that says how it is trained. */
+    String section() {
+      return phase;
+    }
+
+    private static String part(String separator, String text) {
+      return text == null ? "" : separator + text.replace(':', '_');
+    }
+
+    private String again(String words) {
+      return repeat == 0 ? "" : words + repeat;
+    }
+  }
+
+  /**
+   * What a phase is expected to take.
+   *
+   * @param steps at most
+   * @param work in trained positions
+   */
+  record Effort(int steps, double work) {}
+
+  /** What a phase does when it is not found. */
+  interface Training<T> {
+    T run(PhaseFolder folder) throws IOException;
+  }
+
+  Label label() {
+    return label;
+  }
+
+  PhaseKey key() {
+    return key;
+  }
+
+  Class<T> type() {
+    return type;
+  }
+
+  Effort effort() {
+    return effort;
+  }
+
+  Training<T> training() {
+    return training;
+  }
+
+  T outcome() {
+    if (outcome == null) {
+      found = runner.finish(this);
+      outcome = runner.outcome(this, found.folder());
+    }
+    return outcome;
+  }
+
+  /** A folder with weights that the phase left. */
+  Path weights(String name) {
+    outcome(); // finds the phase
+    if (!found.record().holds(name)) {
+      found = runner.bringBack(this);
+    }
+    return found.folder().resolve(name);
+  }
+}

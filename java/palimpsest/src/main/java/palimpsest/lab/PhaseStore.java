@@ -1,0 +1,198 @@
+package palimpsest.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import palimpsest.io.AtomicFiles;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Finished phases on disk: those of a run under names a person can read, and in a cache that all
+ * runs share under the hash of their keys. A phase's folder appears whole; its {@code phase.json}
+ * has a checksum of every file, and a phase that fails its checksums is as good as not there.
+ */
+final class PhaseStore {
+  static final String RECORD = "phase.json";
+
+  private final Path checkpoints;
+  private final Optional<Path> cache;
+  private final Consumer<String> notes;
+
+  /**
+   * @param checkpoints of the run
+   * @param cache shared by runs; empty to do without
+   * @param notes is told what is damaged
+   */
+  PhaseStore(Path checkpoints, Optional<Path> cache, Consumer<String> notes) {
+    this.checkpoints = checkpoints;
+    this.cache = cache;
+    this.notes = notes;
+  }
+
+  /**
+   * What stands in {@code phase.json}.
+   *
+   * @param key hash of the phase's key
+   * @param from the key's lines, to see what the phase was made from
+   * @param files path within the folder to SHA-256
+   */
+  record Record(int schema, String key, List<String> from, Map<String, String> files) {
+    static final int SCHEMA = 1;
+
+    Record {
+      from = List.copyOf(from);
+      files = new TreeMap<>(files);
+    }
+
+    boolean holds(String folder) {
+      return files.keySet().stream().anyMatch(file -> file.startsWith(folder + "/"));
+    }
+  }
+
+  /** A phase that was found whole, and where. */
+  record Found(Path folder, Record record, boolean cached) {}
+
+  /** The phase in the run's folder, brought there from the cache if need be. */
+  Optional<Found> find(PhaseKey key, String name) {
+    Path folder = checkpoints.resolve(name);
+    Optional<Record> own = whole(folder, key);
+    if (own.isPresent()) {
+      return Optional.of(new Found(folder, own.get(), false));
+    }
+    return fromCache(key, name);
+  }
+
+  /** The phase from the cache alone: it may have weights that the run did not keep. */
+  Optional<Found> fromCache(PhaseKey key, String name) {
+    if (cache.isEmpty()) {
+      return Optional.empty();
+    }
+    Path cached = cache.get().resolve(key.hash());
+    Optional<Record> record = whole(cached, key);
+    Path folder = checkpoints.resolve(name);
+    AtomicFiles.createFolders(folder.getParent());
+    record.ifPresent(
+        _ -> AtomicFiles.replaceFolder(folder, staging -> Copies.tree(cached, staging)));
+    return record.map(found -> new Found(folder, found, true));
+  }
+
+  /** Fills a new folder with a phase, and keeps it under its name and in the cache. */
+  Found keep(PhaseKey key, String name, AtomicFiles.FolderContent content) {
+    Path folder = checkpoints.resolve(name);
+    AtomicFiles.createFolders(folder.getParent());
+    var written = new ArrayList<Record>();
+    AtomicFiles.replaceFolder(
+        folder,
+        staging -> {
+          content.fill(staging);
+          Record record =
+              new Record(Record.SCHEMA, key.hash(), key.text().lines().toList(), sums(staging));
+          Files.write(staging.resolve(RECORD), OutcomeJson.MAPPER.writeValueAsBytes(record));
+          written.add(record);
+        });
+    cache.ifPresent(root -> share(folder, root, key));
+    return new Found(folder, written.getFirst(), false);
+  }
+
+  /** Forgets the weights of a phase of this run, not what it found out. */
+  void dropWeights(String name) {
+    Path folder = checkpoints.resolve(name);
+    Optional<Record> record = read(folder);
+    if (record.isEmpty()) {
+      return;
+    }
+    Map<String, String> files = new TreeMap<>(record.get().files());
+    files.keySet().removeIf(file -> file.contains("/"));
+    Record lighter = new Record(Record.SCHEMA, record.get().key(), record.get().from(), files);
+    // First the record, then the files: in between there is more than the record says, never less.
+    AtomicFiles.write(folder.resolve(RECORD), OutcomeJson.MAPPER.writeValueAsBytes(lighter));
+    try (Stream<Path> entries = Files.list(folder)) {
+      entries.filter(Files::isDirectory).forEach(AtomicFiles::deleteTree);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void share(Path folder, Path root, PhaseKey key) {
+    try {
+      AtomicFiles.createFolders(root);
+      AtomicFiles.replaceFolder(root.resolve(key.hash()), staging -> Copies.tree(folder, staging));
+    } catch (RuntimeException full) {
+      notes.accept("the cache is left out: " + full.getMessage());
+    }
+  }
+
+  /** The record of a folder that holds this very phase, every file as it was written. */
+  private Optional<Record> whole(Path folder, PhaseKey key) {
+    if (!Files.exists(folder)) {
+      return Optional.empty();
+    }
+    Optional<Record> record = read(folder);
+    if (record.isEmpty()) {
+      notes.accept("%s: damaged (%s cannot be read); trained again".formatted(folder, RECORD));
+      return Optional.empty();
+    }
+    if (!record.get().key().equals(key.hash())) {
+      notes.accept(
+          "%s: made with another configuration or device; trained again".formatted(folder));
+      return Optional.empty();
+    }
+    for (Map.Entry<String, String> file : record.get().files().entrySet()) {
+      if (!file.getValue().equals(sumOrNothing(folder.resolve(file.getKey())))) {
+        notes.accept(
+            "%s: damaged (%s is not what was written); trained again"
+                .formatted(folder, file.getKey()));
+        return Optional.empty();
+      }
+    }
+    return record;
+  }
+
+  private static Optional<Record> read(Path folder) {
+    try {
+      byte[] json = Files.readAllBytes(folder.resolve(RECORD));
+      return Optional.of(OutcomeJson.MAPPER.readValue(json, Record.class))
+          .filter(record -> record.schema() == Record.SCHEMA);
+    } catch (IOException | JacksonException | NullPointerException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Map<String, String> sums(Path folder) throws IOException {
+    Map<String, String> sums = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
+        sums.put(folder.relativize(path).toString(), sum(path));
+      }
+    }
+    return sums;
+  }
+
+  private static String sumOrNothing(Path file) {
+    try {
+      return sum(file);
+    } catch (IOException _) {
+      return "";
+    }
+  }
+
+  private static String sum(Path file) throws IOException {
+    MessageDigest digest = PhaseKey.sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

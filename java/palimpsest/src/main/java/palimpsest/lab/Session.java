@@ -1,0 +1,54 @@
+package palimpsest.lab;
+
+import palimpsest.base.StopRequest;
+
+/** What all phases of one seed work with. The model is made when the first of them needs it. */
+final class Session implements AutoCloseable {
+  final Config config;
+  final long seed;
+  final TaskStream stream;
+  final Watch watch;
+  final StopRequest stop;
+  final NonFinite nonFinite;
+  private final Apparatus apparatus;
+  private TrainableModel model;
+
+  Session(
+      Config config,
+      long seed,
+      TaskStream stream,
+      Apparatus apparatus,
+      Watch watch,
+      StopRequest stop,
+      NonFinite nonFinite) {
+    this.config = config;
+    this.seed = seed;
+    this.stream = stream;
+    this.apparatus = apparatus;
+    this.watch = watch;
+    this.stop = stop;
+    this.nonFinite = nonFinite;
+  }
+
+  /** A model whose weights are about to be loaded. */
+  TrainableModel model() {
+    if (model == null) {
+      model = apparatus.create(stream, seed);
+    }
+    return model;
+  }
+
+  /** The model as the seed first draws it. */
+  TrainableModel untrainedModel() {
+    close();
+    return model();
+  }
+
+  @Override
+  public void close() {
+    if (model != null) {
+      model.close();
+      model = null;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package palimpsest.lab;
+
+import java.time.Duration;
+import palimpsest.train.StepReport;
+
+/** Tells the watcher of a run what happens, with the number of each phase and the time left. */
+final class Watch {
+  private final Progress progress;
+  private final Forecast forecast;
+  private final int phases;
+  private int number;
+  private double work;
+  private boolean told;
+
+  Watch(Progress progress, Forecast forecast, int phases) {
+    this.progress = progress;
+    this.forecast = forecast;
+    this.phases = phases;
+  }
+
+  /** A phase is trained. */
+  void started(Phase.Label label, Phase.Effort effort) {
+    number = Math.min(number + 1, phases);
+    work = effort.work();
+    forecast.begin(work);
+    progress.started(
+        new Progress.Phase(
+            number,
+            phases,
+            label.seed(),
+            label.from() == null ? label.phase() : label.phase() + " " + label.from(),
+            label.method() == null ? "" : label.method(),
+            effort.steps()));
+  }
+
+  /** A phase was found done. */
+  void found(Phase.Label label, Phase.Effort effort, boolean cached) {
+    number = Math.min(number + 1, phases);
+    forecast.end(effort.work());
+    progress.note(
+        "%s: %s".formatted(label.text(), cached ? "taken from the cache" : "done before"));
+  }
+
+  void stepped(StepReport report, double tokensPerSecond) {
+    forecast.advance(report.tokens());
+    var remaining = forecast.remaining();
+    progress.step(new Progress.Step(report.step(), report.loss(), tokensPerSecond, remaining));
+    if (!told && remaining.isPresent()) {
+      told = true;
+      progress.note("about %s left for the whole run".formatted(rough(remaining.get())));
+    }
+  }
+
+  void scored(long positions) {
+    forecast.advance(positions * Forecast.SCORING);
+  }
+
+  void finished(String outcome) {
+    forecast.end(work);
+    progress.finished(outcome);
+  }
+
+  void note(String line) {
+    progress.note(line);
+  }
+
+  /** {@code 40 s}, {@code 3 min}, {@code 2.5 h}. */
+  static String rough(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds < 90) {
+      return "%d s".formatted(Math.max(10, (seconds + 5) / 10 * 10));
+    }
+    return seconds < 5400
+        ? "%d min".formatted((seconds + 30) / 60)
+        : "%.1f h".formatted(seconds / 3600.0);
+  }
+}

@@ -1,0 +1,437 @@
+package palimpsest.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import palimpsest.base.RunException;
+import palimpsest.base.StopRequest;
+import palimpsest.base.StoppedException;
+import palimpsest.report.Results;
+
+/** The experiment's logic on a model that takes no time. */
+class ExperimentTest {
+  private static final int PRETRAIN = 30;
+  private static final int TASK0 = 10;
+  private static final int RECOVERY = 12;
+
+  @TempDir(factory = MemoryFolder.class)
+  Path place;
+
+  private final FakeModel.Apparatus apparatus = new FakeModel.Apparatus();
+  private final StopRequest stop = new StopRequest();
+  private final List<String> notes = new ArrayList<>();
+  private final Progress progress =
+      new Progress() {
+        @Override
+        public void note(String line) {
+          notes.add(line);
+        }
+      };
+  private Optional<Path> cache;
+  private OptionalInt keep = OptionalInt.empty();
+  private NonFinite nonFinite = NonFinite.STOP;
+
+  @BeforeEach
+  void cacheInThePlace() {
+    cache = Optional.of(place.resolve("cache"));
+  }
+
+  @Test
+  void tellsTheStoryOfEachMethod() {
+    Results results = run("run", config("seq,freeze:2,replay:0.2", "1"));
+    assertEquals(List.of("seq", "freeze:2", "replay:0.2"), results.methods());
+    Results.Run run = results.runs().getFirst();
+    assertEquals(PRETRAIN, run.pretrain().steps());
+    assertEquals(PRETRAIN * 8L, run.pretrain().tokens());
+    assertEquals(1.0, run.pretrain().bioRecall().exactMatch());
+    assertEquals(List.of(0, 1), run.floor().stream().map(Results.Floor::task).toList());
+
+    Results.Method seq = run.methods().get("seq");
+    assertEquals(1.0, score(seq.before(), 0, "test"));
+    assertEquals(0.0, score(seq.before(), 1, "train"));
+    assertEquals("target", seq.stopped());
+    assertEquals(0.0, score(seq.finalScores(), 0, "test"));
+    assertEquals(1.0, score(seq.finalScores(), 1, "train"));
+    assertEquals(10, seq.cost().trainableParameters());
+    assertEquals(7, run.methods().get("freeze:2").cost().trainableParameters());
+    assertTrue(run.methods().get("replay:0.2").cost().extraBytes() > 0);
+    assertTrue(score(run.methods().get("freeze:2").finalScores(), 0, "test") > 0);
+  }
+
+  @Test
+  void looksOftenEarlyThenAtEveryCheckAndAtTheEnd() {
+    Results.Method freeze =
+        run("run", config("freeze:2", "1")).runs().getFirst().methods().get("freeze:2");
+    List<Integer> steps = freeze.curve().stream().map(Results.CurvePoint::step).toList();
+    List<Integer> expected = new ArrayList<>(List.of(0, 2, 4, 5, 6, 8));
+    for (int step = 10; step <= steps.getLast(); step += 5) {
+      expected.add(step);
+    }
+    assertEquals(expected, steps);
+    freeze
+        .curve()
+        .forEach(
+            point -> {
+              assertEquals(1, point.training());
+              assertEquals(1.0, point.bioRecall().exactMatch());
+              assertEquals(
+                  List.of("dev", "train"),
+                  point.scores().stream().map(Results.Score::split).toList());
+            });
+  }
+
+  @Test
+  void matchesAtTheFirstLookThatReachesAThreshold() {
+    Results.Method replay =
+        run("run", config("replay:0.2", "1")).runs().getFirst().methods().get("replay:0.2");
+    assertEquals(Results.THRESHOLDS, List.copyOf(replay.matched().keySet()));
+    for (Map.Entry<String, Results.Matched> entry : replay.matched().entrySet()) {
+      double threshold = Double.parseDouble(entry.getKey());
+      int first =
+          replay.curve().stream()
+              .filter(point -> point.scores().get(1).exactMatch() >= threshold)
+              .findFirst()
+              .orElseThrow()
+              .step();
+      assertEquals(first, entry.getValue().step());
+      assertEquals(
+          List.of("test", "train"),
+          entry.getValue().scores().stream().map(Results.Score::split).toList());
+      assertTrue(entry.getValue().scores().get(1).exactMatch() >= threshold);
+    }
+    assertEquals(replay.cost().steps(), replay.matched().get("0.99").step());
+  }
+
+  @Test
+  void stopsAtThreeTimesTheStepsOfSeqWhereverSeqIsListed() {
+    Config config =
+        config("replay:0.2:mix=0.9,seq", "1", "task1.target=1.0", "task1.longest_ratio=1.5");
+    Results.Run run = run("run", config).runs().getFirst();
+    int seq = run.methods().get("seq").cost().steps();
+    Results.Method replay = run.methods().get("replay:0.2:mix=0.9");
+    assertEquals("limit", replay.stopped());
+    assertEquals((int) (1.5 * seq), replay.cost().steps());
+    assertEquals(replay.cost().steps(), replay.curve().getLast().step());
+    assertNull(replay.matched().get("0.99"));
+    assertTrue(replay.matched().containsKey("0.99"));
+  }
+
+  @Test
+  void recoversFromThreeStartingPoints() {
+    Results.Method seq = run("run", config("seq", "1")).runs().getFirst().methods().get("seq");
+    Results.Recovery recovery = seq.recovery();
+    List<Integer> points = List.of(0, 2, 4, 6, 12);
+    assertEquals(6, recovery.early().fromStep());
+    assertEquals(seq.cost().steps(), recovery.last().fromStep());
+    assertEquals(
+        points, recovery.early().curve().stream().map(Results.RecoveryPoint::step).toList());
+    assertEquals(
+        points, recovery.last().curve().stream().map(Results.RecoveryPoint::step).toList());
+    assertEquals(
+        points, recovery.control().curve().stream().map(Results.RecoveryPoint::step).toList());
+    // 20 points of alignment a step, from none: 80 after 4 steps, 100 after 6, so 90 after 5
+    assertEquals(5, recovery.stepsTo90().control());
+    assertEquals(0.0, recovery.savings().last());
+    assertEquals(1.0, recovery.knowledgeKept());
+  }
+
+  @Test
+  void earlyRecoveryIsMissingWhereTheTaskWasOverBefore() {
+    Results.Method seq =
+        run("run", config("seq", "1", "recovery.early_step=60"))
+            .runs()
+            .getFirst()
+            .methods()
+            .get("seq");
+    assertNull(seq.recovery().early());
+    assertNull(seq.recovery().stepsTo90().early());
+    assertNull(seq.recovery().savings().early());
+    assertNotNull(seq.recovery().last());
+  }
+
+  @Test
+  void fillsTheMatrix() {
+    Results.Method seq = run("run", config("seq", "1")).runs().getFirst().methods().get("seq");
+    assertEquals(List.of(List.of(1.0, 0.0), List.of(0.0, 1.0)), seq.matrix().r());
+    assertEquals(List.of(0.0, 0.0), seq.matrix().baseline());
+    assertEquals(1.0, seq.metrics().get("forgetting"));
+    assertEquals(1.0, seq.metrics().get("learning_accuracy"));
+  }
+
+  @Test
+  void strengthZeroGivesExactlySeq() {
+    Results.Run run = run("run", config("seq,freeze:0,replay:0.2:mix=0", "1")).runs().getFirst();
+    Results.Method seq = run.methods().get("seq");
+    for (String zero : List.of("freeze:0", "replay:0.2:mix=0.0")) {
+      Results.Method method = run.methods().get(zero);
+      assertEquals(seq.curve(), method.curve());
+      assertEquals(seq.matched(), method.matched());
+      assertEquals(seq.recovery(), method.recovery());
+    }
+  }
+
+  @Test
+  void aSecondRunTrainsNothingAndSaysTheSame() throws IOException {
+    Config config = config("seq,freeze:2", "1,2");
+    Results first = run("first", config);
+    int trained = apparatus.trained;
+    Results second = run("second", config);
+    assertEquals(trained, apparatus.trained);
+    assertEquals(first, second);
+    assertEquals(
+        2 * 9, notes.stream().filter(note -> note.endsWith("taken from the cache")).count());
+    assertEquals(files(place.resolve("first")), files(place.resolve("second")));
+  }
+
+  @Test
+  void withoutACacheAllIsTrainedAgainToTheSame() {
+    cache = Optional.empty();
+    Config config = config("seq,freeze:2", "1");
+    Results first = run("first", config);
+    int trained = apparatus.trained;
+    Results second = run("second", config);
+    assertEquals(2 * trained, apparatus.trained);
+    assertEquals(timeless(first), timeless(second));
+  }
+
+  @Test
+  void anotherMethodTrainsItsOwnBranchAlone() {
+    cache = Optional.empty();
+    run("run", config("seq", "1"));
+    int before = apparatus.trained;
+    Results resumed = resume("run", config("seq,freeze:2", "1"));
+    int steps = resumed.runs().getFirst().methods().get("freeze:2").cost().steps();
+    assertEquals(before + steps + 2 * RECOVERY, apparatus.trained);
+    assertEquals(List.of("seq", "freeze:2"), resumed.methods());
+    assertEquals(timeless(run("whole", config("seq,freeze:2", "1"))), timeless(resumed));
+  }
+
+  @Test
+  void anotherSeedTrainsItsOwnChainAlone() {
+    cache = Optional.empty();
+    Results one = run("run", config("seq", "1"));
+    Results two = resume("run", config("seq", "1,2"));
+    assertEquals(one.runs().getFirst(), two.runs().getFirst());
+    assertEquals(2, two.runs().size());
+  }
+
+  @Test
+  void seedsDiffer() {
+    Results results = run("run", config("replay:0.2", "1,2"));
+    assertFalse(
+        results
+            .runs()
+            .get(0)
+            .methods()
+            .get("replay:0.2")
+            .curve()
+            .equals(results.runs().get(1).methods().get("replay:0.2").curve()));
+  }
+
+  @Test
+  void repeatsAreKeptApart() {
+    Results results = run("run", config("seq,replay:0.2", "1", "repeats=3"));
+    Results.Method replay = results.runs().getFirst().methods().get("replay:0.2");
+    assertEquals(2, replay.repeats().size());
+    assertFalse(replay.repeats().get(0).curve().equals(replay.curve()));
+    assertFalse(replay.repeats().get(0).curve().equals(replay.repeats().get(1).curve()));
+    assertEquals(1, results.summary().get("replay:0.2").get("task0_matched").n());
+  }
+
+  @Test
+  void damageIsNoticedAndMendedByTrainingAgain() throws IOException {
+    Config config = config("seq", "1");
+    Results first = run("run", config);
+    for (String file :
+        List.of("task0/outcome.json", "task0/phase.json", "pretrain/last/state.txt")) {
+      Path damaged = place.resolve("run/checkpoints/seed-1").resolve(file);
+      Files.delete(damaged); // it may be the same file in the cache
+      Files.writeString(damaged, "{}");
+      cache = Optional.empty();
+      notes.clear();
+      Results mended = resume("run", config);
+      assertEquals(timeless(first), timeless(mended));
+      assertEquals(
+          1, notes.stream().filter(note -> note.contains("damaged")).count(), notes.toString());
+    }
+  }
+
+  @Test
+  void aDamagedCacheIsNoWorseThanNone() throws IOException {
+    Config config = config("seq", "1");
+    Results first = run("first", config);
+    try (Stream<Path> files = Files.walk(place.resolve("cache"))) {
+      for (Path file : files.filter(f -> f.endsWith("outcome.json")).toList()) {
+        Files.delete(file);
+        Files.writeString(file, "{");
+      }
+    }
+    notes.clear();
+    assertEquals(timeless(first), timeless(run("second", config)));
+    assertEquals(6, notes.stream().filter(note -> note.contains("damaged")).count());
+  }
+
+  @Test
+  void stoppedAnywhereItLeavesWholeFilesAndGoesOnToTheSameEnd() throws IOException {
+    cache = Optional.empty();
+    Config config = config("seq,freeze:2", "1");
+    Results whole = run("whole", config);
+    int all = apparatus.trained;
+    RunFolder.create(place.resolve("run"), config);
+    for (int at = 7; at < all; at += 23) {
+      int last = at;
+      apparatus.trained = 0;
+      var stopping = new StopRequest();
+      apparatus.beforeStep =
+          () -> {
+            if (apparatus.trained == last) {
+              stopping.request();
+            }
+          };
+      try {
+        experiment(RunFolder.resume(place.resolve("run")), config, stopping).run(_ -> {});
+        break;
+      } catch (StoppedException _) {
+        try (Stream<Path> files = Files.walk(place.resolve("run"))) {
+          assertEquals(
+              List.of(), files.filter(file -> file.toString().contains(".partial")).toList());
+        }
+      }
+    }
+    apparatus.beforeStep = () -> {};
+    assertEquals(timeless(whole), timeless(resume("run", config)));
+  }
+
+  @Test
+  void numbersThatAreNotFiniteStopTheRun() {
+    apparatus.loss = Double.NaN;
+    String message =
+        assertThrows(RunException.class, () -> run("run", config("seq", "1"))).getMessage();
+    assertTrue(message.contains("seed 1, pretrain, step 1: loss NaN"), message);
+    assertTrue(message.contains("pretrain.learning_rate"), message);
+    assertFalse(message.contains("\n"), message);
+  }
+
+  @Test
+  void stepsThatAreNotFiniteAreSkippedButNotForEver() {
+    nonFinite = NonFinite.SKIP;
+    apparatus.beforeStep = () -> apparatus.loss = apparatus.trained % 10 == 3 ? Double.NaN : 1;
+    Results results = run("run", config("seq", "1"));
+    assertEquals(1.0, results.runs().getFirst().pretrain().loss());
+    assertTrue(
+        notes.stream().anyMatch(note -> note.contains("step 4: loss NaN")), notes.toString());
+
+    apparatus.beforeStep = () -> apparatus.loss = Double.NaN;
+    cache = Optional.empty();
+    assertThrows(RunException.class, () -> run("other", config("seq", "1")));
+  }
+
+  @Test
+  void keepsTheLastWeightsOnlyAndStillGoesOn() throws IOException {
+    cache = Optional.empty();
+    keep = OptionalInt.of(1);
+    Results first = run("run", config("seq", "1"));
+    try (Stream<Path> files = Files.walk(place.resolve("run/checkpoints"))) {
+      assertEquals(List.of(), files.filter(file -> file.endsWith("state.txt")).toList());
+    }
+    assertEquals(timeless(first), timeless(resume("run", config("seq", "1"))));
+    Results more = resume("run", config("seq,freeze:2", "1"));
+    assertEquals(timeless(run("whole", config("seq,freeze:2", "1"))), timeless(more));
+  }
+
+  @Test
+  void logsEachPhaseAndTheSameFromTheCache() {
+    List<LogLine> lines = new ArrayList<>();
+    Config config = config("seq", "1");
+    experiment(RunFolder.create(place.resolve("a"), config), config, stop).run(lines::add);
+    List<LogLine> again = new ArrayList<>();
+    experiment(RunFolder.create(place.resolve("b"), config), config, stop).run(again::add);
+    assertEquals(lines, again);
+    assertEquals(
+        List.of("pretrain", "task0", "recovery", "task1"),
+        lines.stream().map(LogLine::phase).distinct().toList());
+    assertEquals(
+        List.of(1, 10, 20, 30),
+        lines.stream().filter(line -> line.phase().equals("pretrain")).map(LogLine::step).toList());
+  }
+
+  private Results run(String name, Config config) {
+    return experiment(RunFolder.create(place.resolve(name), config), config, stop).run(_ -> {});
+  }
+
+  private Results resume(String name, Config config) {
+    return experiment(RunFolder.resume(place.resolve(name)), config, stop).run(_ -> {});
+  }
+
+  private Experiment experiment(RunFolder folder, Config config, StopRequest stop) {
+    return new Experiment(
+        config,
+        new Experiment.Options(cache, keep, nonFinite),
+        folder,
+        apparatus,
+        _ -> new FakeStream(),
+        progress,
+        stop);
+  }
+
+  private static Config config(String methods, String seeds, String... more) {
+    List<ConfigOverride> overrides = new ArrayList<>();
+    for (String one :
+        List.of(
+            "methods=[" + methods + "]",
+            "seeds=[" + seeds + "]",
+            "model.layers=4",
+            "pretrain.steps=" + PRETRAIN,
+            "task0.steps=" + TASK0,
+            "task0.batch=8",
+            "task1.batch=8",
+            "task1.max_steps=100",
+            "task1.check_every=5",
+            "task1.dense_every=2",
+            "task1.dense_until=8",
+            "recovery.steps=" + RECOVERY,
+            "recovery.points=[0,2,4,6,12]",
+            "recovery.early_step=6")) {
+      overrides.add(ConfigOverride.parse(one));
+    }
+    for (String one : more) {
+      overrides.add(ConfigOverride.parse(one));
+    }
+    return ConfigFile.load("micro", overrides);
+  }
+
+  private static double score(List<Results.DetailedScore> scores, int task, String split) {
+    return scores.stream()
+        .filter(score -> score.task() == task && score.split().equals(split))
+        .findFirst()
+        .orElseThrow()
+        .exactMatch();
+  }
+
+  /** Everything but how long it took. */
+  private static String timeless(Results results) {
+    return results.runs().toString().replaceAll("(seconds|tokensPerSecond)=[^,\\]]*", "$1");
+  }
+
+  private static List<String> files(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.map(file -> root.relativize(file).toString()).sorted().toList();
+    }
+  }
+}

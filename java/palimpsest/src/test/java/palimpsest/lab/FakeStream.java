@@ -1,0 +1,67 @@
+package palimpsest.lab;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import palimpsest.data.Batch;
+import palimpsest.data.Question;
+import palimpsest.data.Tokenizer;
+
+/** Questions that {@link FakeModel} understands: 10 people to train on, 5 dev, 20 test, 10 new. */
+final class FakeStream implements TaskStream {
+  private static final int ATTRIBUTES = 5;
+
+  @Override
+  public Tokenizer tokenizer() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Supplier<Batch> pretraining() {
+    int[] tokens = new int[8];
+    Arrays.fill(tokens, -1);
+    return () -> new Batch(2, 4, tokens, new int[8]);
+  }
+
+  @Override
+  public List<Task> tasks() {
+    return List.of(
+        new Task(
+            0,
+            "old",
+            Task.Kind.GENERALISE,
+            questions(0, 10),
+            questions(100, 5),
+            questions(200, 20)),
+        new Task(
+            1,
+            "new",
+            Task.Kind.MEMORISE,
+            questions(FakeModel.FIRST_NEW, 10),
+            List.of(),
+            List.of()));
+  }
+
+  @Override
+  public List<Question> recall() {
+    return List.of(question(-1));
+  }
+
+  private static List<Question> questions(int first, int people) {
+    return IntStream.range(first, first + ATTRIBUTES * people)
+        .mapToObj(FakeStream::question)
+        .toList();
+  }
+
+  private static Question question(int number) {
+    int answer = number < 0 ? 1 : 1 + number / ATTRIBUTES % 2; // half of all answers are the same
+    return new Question(
+        number / ATTRIBUTES,
+        "attribute" + number % ATTRIBUTES,
+        "question " + number,
+        "answer " + answer,
+        new int[] {number},
+        new int[] {answer, 3});
+  }
+}
