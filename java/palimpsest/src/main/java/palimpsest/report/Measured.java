@@ -117,6 +117,12 @@ record Measured(List<Task> tasks, Results.Method method) {
     return method.cost() == null ? null : method.cost().seconds();
   }
 
+  /** Step of task 1 at which the early checkpoint was taken. */
+  Integer earlyStep() {
+    Recovery recovery = method.recovery();
+    return recovery == null || recovery.early() == null ? null : recovery.early().fromStep();
+  }
+
   List<RecoveryPoint> earlyCurve() {
     Recovery recovery = method.recovery();
     return recovery == null || recovery.early() == null ? List.of() : recovery.early().curve();

@@ -1,0 +1,94 @@
+package palimpsest.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import palimpsest.base.Statistics;
+import palimpsest.report.Results.Floor;
+import palimpsest.report.Results.Method;
+import palimpsest.report.Results.Run;
+import palimpsest.report.Results.Statistic;
+import palimpsest.report.Results.Task;
+
+/** Results with their statistics, computed anew from the runs, whatever the file's summary says. */
+final class Overview {
+  private final Results results;
+  private final List<String> methods;
+  private final Map<String, Map<String, Statistic>> summary;
+
+  Overview(Results results) {
+    this.results = results;
+    this.methods = results.methods();
+    this.summary = Summary.of(results.tasks(), results.runs());
+  }
+
+  Results results() {
+    return results;
+  }
+
+  /** Every method, {@code seq} first. */
+  List<String> methods() {
+    return methods;
+  }
+
+  int seeds() {
+    return results.runs().size();
+  }
+
+  /** The method whose collapse and recovery are told: {@code seq}, or the first if it was not run. */
+  String told() {
+    return methods.isEmpty() ? Results.REFERENCE : methods.getFirst();
+  }
+
+  Statistic of(String method, Quantity quantity) {
+    Map<String, Statistic> quantities = summary.get(method);
+    return quantities == null
+        ? new Statistic(0, List.of(), null, null, null, null, null)
+        : quantities.get(quantity.key());
+  }
+
+  Double mean(String method, Quantity quantity) {
+    return of(method, quantity).mean();
+  }
+
+  /** Every seed's method of that name, {@code null} where the seed has none. */
+  List<Method> runsOf(String method) {
+    return results.runs().stream().map(run -> run.methods().get(method)).toList();
+  }
+
+  Measured measured(Run run, String method) {
+    Method found = run.methods().get(method);
+    return found == null ? null : new Measured(results.tasks(), found);
+  }
+
+  /** Exact match of always giving the most frequent answers, over seeds; {@code null} if unknown. */
+  Double floorExact(int task) {
+    return floor(task, Floor::exactMatch);
+  }
+
+  Double floorFirst(int task) {
+    return floor(task, Floor::firstToken);
+  }
+
+  Double floor(int task, Function<Floor, Double> part) {
+    return meanOf(
+        results.runs().stream()
+            .flatMap(run -> run.floor().stream())
+            .filter(floor -> floor.task() == task)
+            .map(part)
+            .toList());
+  }
+
+  /** {@code Task 0: questions about known people}. */
+  static String title(Task task) {
+    return "Task " + task.task() + (task.name() == null ? "" : ": " + task.name());
+  }
+
+  /** Mean of what is there; {@code null} if nothing is. */
+  static Double meanOf(List<Double> values) {
+    double[] present =
+        values.stream().filter(Objects::nonNull).mapToDouble(Double::doubleValue).toArray();
+    return present.length == 0 ? null : Statistics.mean(present);
+  }
+}

@@ -1,0 +1,40 @@
+package palimpsest.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import palimpsest.base.UserException;
+
+/** What a run left behind, read for those who only look at it. */
+final class RunFolder {
+  private RunFolder() {}
+
+  /** The results of a run folder; a {@code UserException} where it is not one. */
+  static Results results(Path folder) {
+    if (!Files.exists(folder)) {
+      throw new UserException(folder + ": no such folder; name the folder of a run");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new UserException(folder + ": not a folder; name the folder of a run");
+    }
+    Path results = folder.resolve(Results.FILE);
+    if (!Files.exists(results)) {
+      throw new UserException(
+          Files.exists(folder.resolve("config.yaml"))
+              ? folder + ": the run has no results yet; palimpsest run --resume " + folder
+                  + " goes on with it"
+              : folder + ": not the folder of a run: it holds no " + Results.FILE);
+    }
+    return Results.read(results);
+  }
+
+  /** The text of {@code config.yaml}; {@code null} if there is none. */
+  static String config(Path folder) {
+    Path config = folder.resolve("config.yaml");
+    try {
+      return Files.exists(config) ? Files.readString(config) : null;
+    } catch (IOException unreadable) {
+      throw new UserException(config + ": cannot be read: " + unreadable.getMessage(), unreadable);
+    }
+  }
+}
