@@ -47,8 +47,8 @@ public final class Statistics {
   }
 
   /**
-   * Two-sided permutation test of "the differences are as likely positive as negative": the share of
-   * the 2^n ways to flip their signs whose sum is at least as far from 0 as the one observed. It
+   * Two-sided permutation test of "the differences are as likely positive as negative": the share
+   * of the 2^n ways to flip their signs whose sum is at least as far from 0 as the one observed. It
    * cannot fall below 2 / 2^n. Exact up to 20 pairs; beyond, over a million drawn patterns, always
    * the same ones. NaN below two pairs.
    */

@@ -58,8 +58,7 @@ public record AccuracyMatrix(double[][] r, double[] baseline, double[] single, d
       Double score = list.get(j);
       if (score != null && !(score >= 0 && score <= 1)) {
         throw new IllegalArgumentException(
-            "%s[%d] is %s; a score is a share between 0 and 1, or null"
-                .formatted(name, j, score));
+            "%s[%d] is %s; a score is a share between 0 and 1, or null".formatted(name, j, score));
       }
       scores[j] = score == null ? Double.NaN : score;
     }

@@ -131,8 +131,8 @@ public final class Metrics {
   }
 
   /**
-   * {@code F_k = 1/k · Σ_{j<k} (max_{j≤l<k} R[l][j] − R[k][j])}: the mean loss on earlier tasks once
-   * task k is learned. NaN for k = 0.
+   * {@code F_k = 1/k · Σ_{j<k} (max_{j≤l<k} R[l][j] − R[k][j])}: the mean loss on earlier tasks
+   * once task k is learned. NaN for k = 0.
    */
   public static double forgettingAfter(AccuracyMatrix m, int k) {
     return mean(0, k, j -> best(m, j, k) - m.r()[k][j]);

@@ -13,8 +13,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The input and output of {@code palimpsest metrics}: {@code {"R": [[…]], "baseline": […]}} in, with
- * {@code single} and {@code joint} if there are any, names and values out.
+ * The input and output of {@code palimpsest metrics}: {@code {"R": [[…]], "baseline": […]}} in,
+ * with {@code single} and {@code joint} if there are any, names and values out.
  */
 public final class MetricsFile {
   private static final JsonMapper MAPPER =

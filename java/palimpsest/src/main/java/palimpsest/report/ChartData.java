@@ -51,7 +51,8 @@ record ChartData(
   /**
    * @param last the last step of any seed
    * @param mean at the steps that every seed has
-   * @param seeds a line for each, unless there is one seed or there are too many lines to tell apart
+   * @param seeds a line for each, unless there is one seed or there are too many lines to tell
+   *     apart
    */
   record Lines(int method, int last, List<Point> mean, List<List<Point>> seeds) {}
 
@@ -232,8 +233,7 @@ record ChartData(
       Statistic statistic = overview.of(overview.methods().get(m), Quantity.MATCHED);
       bars.add(new Bar(m, statistic.values(), statistic.mean(), statistic.ci95()));
     }
-    return new Bars(
-        overview.mean(overview.told(), Quantity.BEFORE), overview.floorExact(0), bars);
+    return new Bars(overview.mean(overview.told(), Quantity.BEFORE), overview.floorExact(0), bars);
   }
 
   private static TradeOff tradeOff(Overview overview) {
@@ -282,7 +282,9 @@ record ChartData(
             .map(
                 one ->
                     curve.apply(one).stream()
-                        .map(point -> new Point(point.step(), point.exactMatch(), point.firstToken()))
+                        .map(
+                            point ->
+                                new Point(point.step(), point.exactMatch(), point.firstToken()))
                         .toList())
             .filter(line -> !line.isEmpty())
             .toList());

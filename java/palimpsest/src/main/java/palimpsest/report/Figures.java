@@ -98,7 +98,9 @@ final class Figures {
     for (ChartData.Recovery recovery : data.recoveries()) {
       String method = data.methods().get(recovery.method());
       String early =
-          recovery.earlyStep() == null ? "" : "early: from step " + recovery.earlyStep() + " of task 1";
+          recovery.earlyStep() == null
+              ? ""
+              : "early: from step " + recovery.earlyStep() + " of task 1";
       html.append(
           figure(
               "recovery-" + recovery.method(),
@@ -129,14 +131,16 @@ final class Figures {
   }
 
   private String label(Panel panel) {
-    var text = new StringBuilder(panel.title() + " over the steps of task " + panel.training() + ":");
+    var text =
+        new StringBuilder(panel.title() + " over the steps of task " + panel.training() + ":");
     for (Lines lines : panel.lines()) {
       if (!lines.mean().isEmpty()) {
-        text.append(" %s from %s to %s;"
-            .formatted(
-                data.methods().get(lines.method()),
-                percent(lines.mean().getFirst().exact()),
-                percent(lines.mean().getLast().exact())));
+        text.append(
+            " %s from %s to %s;"
+                .formatted(
+                    data.methods().get(lines.method()),
+                    percent(lines.mean().getFirst().exact()),
+                    percent(lines.mean().getLast().exact())));
       }
     }
     return text + " the numbers are in the table below";
@@ -170,8 +174,7 @@ final class Figures {
       columns.add(Cell.of(method, "control"));
       curves.addAll(List.of(recovery.early(), recovery.last(), recovery.control()));
     }
-    var table =
-        new HtmlTable("Task 0 while retraining, exact match, first token below", columns);
+    var table = new HtmlTable("Task 0 while retraining, exact match, first token below", columns);
     for (int step : steps(curves)) {
       table.row(
           Cell.words(String.valueOf(step)), curves.stream().map(curve -> at(curve, step)).toList());

@@ -19,7 +19,9 @@ import palimpsest.report.Results.Statistic;
  * @param paragraphs what stands behind it
  */
 public record Headline(String title, List<String> paragraphs) {
-  /** Above the most frequent answers by this much, and half the questions, a task counts as known. */
+  /**
+   * Above the most frequent answers by this much, and half the questions, a task counts as known.
+   */
   private static final double OVER_FLOOR = 0.25;
 
   /** Left of what was there before, at most, for the word "fell". */
@@ -148,7 +150,8 @@ public record Headline(String title, List<String> paragraphs) {
     if (early != null) {
       starts.add(
           "%s again from the early checkpoint (%s of the score before)"
-              .formatted(percent(early), wholePercent(overview.mean(method, Quantity.EARLY_SHARE))));
+              .formatted(
+                  percent(early), wholePercent(overview.mean(method, Quantity.EARLY_SHARE))));
     }
     if (last != null) {
       starts.add(
@@ -156,8 +159,9 @@ public record Headline(String title, List<String> paragraphs) {
               .formatted(percent(last), wholePercent(overview.mean(method, Quantity.LAST_SHARE))));
     }
     var text =
-        new StringBuilder("Retrained for %d steps on questions about other people, it answers "
-            .formatted(recoverySteps(overview, method)));
+        new StringBuilder(
+            "Retrained for %d steps on questions about other people, it answers "
+                .formatted(recoverySteps(overview, method)));
     text.append(String.join(" and ", starts));
     text.append(". ").append(control(control, last));
     return text.append(savings(overview, method)).toString().strip();
@@ -165,14 +169,14 @@ public record Headline(String title, List<String> paragraphs) {
 
   private static int recoverySteps(Overview overview, String method) {
     return overview.runsOf(method).stream()
-            .filter(run -> run != null && run.recovery() != null)
-            .map(run -> new Measured(overview.results().tasks(), run))
-            .map(run -> run.earlyCurve().isEmpty() ? run.lastCurve() : run.earlyCurve())
-            .filter(curve -> !curve.isEmpty())
-            .map(List::getLast)
-            .mapToInt(RecoveryPoint::step)
-            .max()
-            .orElse(0);
+        .filter(run -> run != null && run.recovery() != null)
+        .map(run -> new Measured(overview.results().tasks(), run))
+        .map(run -> run.earlyCurve().isEmpty() ? run.lastCurve() : run.earlyCurve())
+        .filter(curve -> !curve.isEmpty())
+        .map(List::getLast)
+        .mapToInt(RecoveryPoint::step)
+        .max()
+        .orElse(0);
   }
 
   private static String control(Double control, Double last) {
@@ -212,8 +216,9 @@ public record Headline(String title, List<String> paragraphs) {
           .formatted(reference);
     }
     var text =
-        new StringBuilder("Once 99\u202f%% of task 1 is learned, %s still answers %s of task 0"
-            .formatted(reference, percent(referenceMatched)));
+        new StringBuilder(
+            "Once 99\u202f%% of task 1 is learned, %s still answers %s of task 0"
+                .formatted(reference, percent(referenceMatched)));
     for (String method : told) {
       text.append("; ").append(method).append(' ').append(kept(overview, method));
     }
@@ -228,8 +233,7 @@ public record Headline(String title, List<String> paragraphs) {
     return methods.stream()
         .filter(method -> overview.mean(method, Quantity.MATCHED) != null)
         .sorted(
-            Comparator.comparingDouble(
-                (String method) -> -overview.mean(method, Quantity.MATCHED)))
+            Comparator.comparingDouble((String method) -> -overview.mean(method, Quantity.MATCHED)))
         .limit(TOLD_METHODS)
         .toList();
   }

@@ -41,7 +41,9 @@ final class HtmlTable {
 
   HtmlTable(String caption, List<Cell> columns) {
     String name = Html.escape(caption);
-    html.append("<h3>").append(name).append("</h3><div class=\"scroll\" tabindex=\"0\" role=\"region\"");
+    html.append("<h3>")
+        .append(name)
+        .append("</h3><div class=\"scroll\" tabindex=\"0\" role=\"region\"");
     html.append(" aria-label=\"").append(name).append("\"><table aria-label=\"").append(name);
     html.append("\"><thead><tr>");
     for (Cell column : columns) {

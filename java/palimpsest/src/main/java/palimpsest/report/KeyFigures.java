@@ -62,8 +62,7 @@ final class KeyFigures {
       Double gain = overview.of(method, Quantity.MATCHED).differenceToSeq();
       if (!method.equals(Results.REFERENCE)
           && gain != null
-          && (best == null
-              || gain > overview.of(best, Quantity.MATCHED).differenceToSeq())) {
+          && (best == null || gain > overview.of(best, Quantity.MATCHED).differenceToSeq())) {
         best = method;
       }
     }

@@ -29,7 +29,9 @@ record Measured(List<Task> tasks, Results.Method method) {
     return reportedInDetail(method.before(), FIRST_TASK);
   }
 
-  /** The evaluation within the first {@link #EARLY_STEPS} steps of task 1 where task 0 is lowest. */
+  /**
+   * The evaluation within the first {@link #EARLY_STEPS} steps of task 1 where task 0 is lowest.
+   */
   CurvePoint lowest() {
     CurvePoint lowest = null;
     for (CurvePoint point : method.curve()) {
@@ -93,8 +95,7 @@ record Measured(List<Task> tasks, Results.Method method) {
   }
 
   Double savingsEarly() {
-    return fromRecovery(
-        recovery -> recovery.savings() == null ? null : recovery.savings().early());
+    return fromRecovery(recovery -> recovery.savings() == null ? null : recovery.savings().early());
   }
 
   Double savingsLast() {

@@ -60,7 +60,9 @@ final class Numbers {
 
   /** {@code 1,234,567}. */
   static String count(Number count) {
-    return count == null ? NONE : String.format(Locale.ROOT, "%,d", Math.round(count.doubleValue()));
+    return count == null
+        ? NONE
+        : String.format(Locale.ROOT, "%,d", Math.round(count.doubleValue()));
   }
 
   static String bytes(Long bytes) {

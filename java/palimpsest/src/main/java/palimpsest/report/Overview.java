@@ -36,7 +36,9 @@ final class Overview {
     return results.runs().size();
   }
 
-  /** The method whose collapse and recovery are told: {@code seq}, or the first if it was not run. */
+  /**
+   * The method whose collapse and recovery are told: {@code seq}, or the first if it was not run.
+   */
   String told() {
     return methods.isEmpty() ? Results.REFERENCE : methods.getFirst();
   }
@@ -62,7 +64,9 @@ final class Overview {
     return found == null ? null : new Measured(results.tasks(), found);
   }
 
-  /** Exact match of always giving the most frequent answers, over seeds; {@code null} if unknown. */
+  /**
+   * Exact match of always giving the most frequent answers, over seeds; {@code null} if unknown.
+   */
   Double floorExact(int task) {
     return floor(task, Floor::exactMatch);
   }

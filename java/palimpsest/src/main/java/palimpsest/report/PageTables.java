@@ -108,8 +108,7 @@ final class PageTables {
                 Cell.of("Savings", "early / end"),
                 Cell.of("Knowledge kept")));
     for (String method : overview.methods()) {
-      if (overview.runsOf(method).stream()
-          .allMatch(run -> run == null || run.recovery() == null)) {
+      if (overview.runsOf(method).stream().allMatch(run -> run == null || run.recovery() == null)) {
         continue;
       }
       table.row(
@@ -231,8 +230,7 @@ final class PageTables {
     var table =
         new HtmlTable(
             "Fine-tuning repeated on the same seed, task 0 at matched task 1; in no interval above",
-            List.of(
-                Cell.words("Method"), Cell.of("Seed"), Cell.of("Times"), Cell.of("Each time")));
+            List.of(Cell.words("Method"), Cell.of("Seed"), Cell.of("Times"), Cell.of("Each time")));
     for (String method : overview.methods()) {
       for (Run run : overview.results().runs()) {
         Method first = run.methods().get(method);

@@ -63,6 +63,8 @@ public enum Quantity {
 
   private final String key;
   private final Unit unit;
+
+  @SuppressWarnings("ImmutableEnumChecker") // each is a method reference without state
   private final Function<Measured, Double> reading;
 
   Quantity(String key, Unit unit, Function<Measured, Double> reading) {

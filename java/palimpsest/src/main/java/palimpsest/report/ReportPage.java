@@ -12,8 +12,8 @@ import palimpsest.report.Results.Task;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code report.html}: one file that tells what a run showed. It is made of {@code results.json} and
- * {@code config.yaml} alone, and a browser needs no network to show it.
+ * {@code report.html}: one file that tells what a run showed. It is made of {@code results.json}
+ * and {@code config.yaml} alone, and a browser needs no network to show it.
  */
 public final class ReportPage {
   /** The name of the page in a run folder. */
@@ -42,7 +42,8 @@ public final class ReportPage {
    */
   public static Path write(Path runFolder) {
     Path page = runFolder.resolve(FILE);
-    AtomicFiles.write(page, html(RunFolder.results(runFolder), RunFolder.config(runFolder), runFolder));
+    AtomicFiles.write(
+        page, html(RunFolder.results(runFolder), RunFolder.config(runFolder), runFolder));
     return page;
   }
 
@@ -243,10 +244,7 @@ public final class ReportPage {
         Template.fill(
             "section.html",
             Map.of(
-                "id", id,
-                "title", Html.escape(title),
-                "intro", paragraphs(intro),
-                "body", body)));
+                "id", id, "title", Html.escape(title), "intro", paragraphs(intro), "body", body)));
   }
 
   private String links() {

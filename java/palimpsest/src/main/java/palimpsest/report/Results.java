@@ -61,12 +61,7 @@ public record Results(
 
   /** The results of a run with their {@link Summary}. */
   public static Results of(
-      String version,
-      String preset,
-      Device device,
-      Model model,
-      List<Task> tasks,
-      List<Run> runs) {
+      String version, String preset, Device device, Model model, List<Task> tasks, List<Run> runs) {
     return new Results(
         SCHEMA, version, preset, device, model, tasks, runs, Summary.of(tasks, runs));
   }

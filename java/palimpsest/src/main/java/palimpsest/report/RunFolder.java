@@ -21,7 +21,9 @@ final class RunFolder {
     if (!Files.exists(results)) {
       throw new UserException(
           Files.exists(folder.resolve("config.yaml"))
-              ? folder + ": the run has no results yet; palimpsest run --resume " + folder
+              ? folder
+                  + ": the run has no results yet; palimpsest run --resume "
+                  + folder
                   + " goes on with it"
               : folder + ": not the folder of a run: it holds no " + Results.FILE);
     }

@@ -34,15 +34,9 @@ final class MadeUpResults {
   private static final Shape SEQ =
       new Shape(
           new double[] {0, 20, 40, 60, 80, 100, 160, 200, 300, 400, 500, 600, 700, 800, 900},
-          new double[] {
-            .98, .44, .16, .15, .14, .15, .17, .19, .20, .22, .20, .19, .17, .15, .14
-          },
-          new double[] {
-            .02, .05, .07, .08, .08, .09, .11, .13, .21, .40, .58, .79, .94, .98, .995
-          },
-          new double[] {
-            .98, .96, .92, .88, .85, .83, .80, .78, .74, .71, .68, .65, .63, .61, .60
-          },
+          new double[] {.98, .44, .16, .15, .14, .15, .17, .19, .20, .22, .20, .19, .17, .15, .14},
+          new double[] {.02, .05, .07, .08, .08, .09, .11, .13, .21, .40, .58, .79, .94, .98, .995},
+          new double[] {.98, .96, .92, .88, .85, .83, .80, .78, .74, .71, .68, .65, .63, .61, .60},
           80);
 
   private static final Shape FREEZE =
@@ -77,7 +71,8 @@ final class MadeUpResults {
     for (int layers = 1; layers <= 6; layers++) {
       methods.put("freeze:" + layers, FREEZE);
     }
-    for (String name : List.of("replay:0.05", "replay:0.2", "replay:1:mix=0.2", "ewc:lambda=5000")) {
+    for (String name :
+        List.of("replay:0.05", "replay:0.2", "replay:1:mix=0.2", "ewc:lambda=5000")) {
       methods.put(name, REPLAY);
     }
     return results("crowded", 12, methods);
@@ -87,10 +82,16 @@ final class MadeUpResults {
   static Results minimal() {
     var point =
         new CurvePoint(
-            1, 0, null, List.of(new Score(0, "dev", .05, .08, null), new Score(1, "train", .03, .07, 3.1)));
+            1,
+            0,
+            null,
+            List.of(new Score(0, "dev", .05, .08, null), new Score(1, "train", .03, .07, 3.1)));
     var later =
         new CurvePoint(
-            1, 20, null, List.of(new Score(0, "dev", .04, .08, null), new Score(1, "train", .05, .09, 2.9)));
+            1,
+            20,
+            null,
+            List.of(new Score(0, "dev", .04, .08, null), new Score(1, "train", .05, .09, 2.9)));
     var matched = new LinkedHashMap<String, Matched>();
     Results.THRESHOLDS.forEach(threshold -> matched.put(threshold, null));
     var before = List.of(new DetailedScore(0, "test", .05, .09, null, null));
@@ -98,8 +99,7 @@ final class MadeUpResults {
         new Method(
             before, List.of(point, later), matched, before, "limit", null, null, null, null, null);
     var run = new Run(1, null, null, new LinkedHashMap<>(Map.of("seq", method)));
-    return Results.of(
-        "0.1.0", "micro", device(), model(), tasks(), List.of(run));
+    return Results.of("0.1.0", "micro", device(), model(), tasks(), List.of(run));
   }
 
   private static Results results(String preset, int seeds, Map<String, Shape> methods) {
@@ -113,11 +113,7 @@ final class MadeUpResults {
           new Results.Pretrain(
               2800, 2_867_200L, 54 + random.nextDouble(), 53_000.0, .82, accuracy(.98 + shift));
       runs.add(
-          new Run(
-              seed,
-              pretrain,
-              List.of(floor(0, .015, .062), floor(1, .017, .066)),
-              measured));
+          new Run(seed, pretrain, List.of(floor(0, .015, .062), floor(1, .017, .066)), measured));
     }
     return Results.of("0.1.0", preset, device(), model(), tasks(), runs);
   }
@@ -130,7 +126,8 @@ final class MadeUpResults {
     var matched = new LinkedHashMap<String, Matched>();
     Results.THRESHOLDS.forEach(threshold -> matched.put(threshold, null));
     for (int step = 0; step <= lastStep; step += 20) {
-      double old = step == 0 ? before : noisy(at(shape.steps(), shape.old(), step / pace) + shift, random);
+      double old =
+          step == 0 ? before : noisy(at(shape.steps(), shape.old(), step / pace) + shift, random);
       double fresh = noisy(at(shape.steps(), shape.fresh(), step / pace), random, .004);
       double recall = noisy(at(shape.steps(), shape.recall(), step / pace) + shift / 2, random);
       if (step == lastStep) {
@@ -138,21 +135,17 @@ final class MadeUpResults {
       }
       curve.add(
           new CurvePoint(
-              1,
-              step,
-              accuracy(recall),
-              List.of(score(0, "dev", old), score(1, "train", fresh))));
+              1, step, accuracy(recall), List.of(score(0, "dev", old), score(1, "train", fresh))));
       for (String threshold : Results.THRESHOLDS) {
         if (matched.get(threshold) == null && fresh >= Double.parseDouble(threshold)) {
           matched.put(
               threshold,
-              new Matched(
-                  step, List.of(score(0, "test", old + .003), score(1, "train", fresh))));
+              new Matched(step, List.of(score(0, "test", old + .003), score(1, "train", fresh))));
         }
       }
     }
     double end = shape.old()[shape.old().length - 1] + shift;
-    double recovered = .98 * (.90 + shift / 2) + (shape == FREEZE ? .03 : 0);
+    double recovered = .98 * (.90 + shift / 2) + (shape.equals(FREEZE) ? .03 : 0);
     var early = recovery(.15 + shift, before + .004, 6);
     var last = recovery(end, recovered, 14);
     var control = recovery(.01, .978 + shift / 6, 26);
@@ -164,10 +157,7 @@ final class MadeUpResults {
             new Results.StepsTo90(20, 100, 100),
             new Results.Savings(.8, 0.0),
             (last.getLast().exactMatch() - .015) / (.978 - .015));
-    var r =
-        List.of(
-            List.of(before, .02),
-            List.of(end, .993));
+    var r = List.of(List.of(before, .02), List.of(end, .993));
     var matrix = new Results.Matrix("exact_match", r, List.of(.0, .0), null, null);
     return new Method(
         List.of(detailed(0, "train", .999), detailed(0, "test", before), detailed(1, "train", .02)),
@@ -179,7 +169,10 @@ final class MadeUpResults {
         matrix,
         Metrics.of(AccuracyMatrix.of(r, matrix.baseline(), null, null)),
         new Results.Cost(
-            lastStep / 75.0, lastStep, shape == FREEZE ? 480_000L : 970_000L, shape == REPLAY ? 61_440L : 0),
+            lastStep / 75.0,
+            lastStep,
+            shape.equals(FREEZE) ? 480_000L : 970_000L,
+            shape.equals(REPLAY) ? 61_440L : 0),
         null);
   }
 
@@ -199,7 +192,9 @@ final class MadeUpResults {
   private static DetailedScore detailed(int task, String split, double exact) {
     var attributes = new LinkedHashMap<String, Accuracy>();
     for (int a = 0; a < ATTRIBUTES.size(); a++) {
-      attributes.put(ATTRIBUTES.get(a), accuracy(Math.min(1, Math.max(0, exact + .02 * (a - 2.5) * (1 - exact)))));
+      attributes.put(
+          ATTRIBUTES.get(a),
+          accuracy(Math.min(1, Math.max(0, exact + .02 * (a - 2.5) * (1 - exact)))));
     }
     return new DetailedScore(
         task, split, exact, Math.min(1, exact + .03), .1 + 3 * (1 - exact), attributes);
