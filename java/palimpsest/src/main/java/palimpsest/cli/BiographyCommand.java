@@ -71,7 +71,7 @@ final class BiographyCommand implements Runnable {
   public void run() {
     Config.Data data = ConfigFile.load(preset, overrides()).data();
     Population population = Population.generate(data.population(), seed);
-    BiographyDataset.write(population, data.biographies(), seed, out);
+    BiographyDataset.write(population, data.biographies(), seed, out, context.stop());
     context.console().out().println(out);
   }
 

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import palimpsest.base.RandomStream;
+import palimpsest.base.StopRequest;
 import palimpsest.io.AtomicFiles;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +22,11 @@ import tools.jackson.databind.json.JsonMapper;
 public final class BiographyDataset {
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
-  private BiographyDataset() {}
+  private final StopRequest stop;
+
+  private BiographyDataset(StopRequest stop) {
+    this.stop = stop;
+  }
 
   /**
    * Writes a new folder, whole or not at all: {@code people.jsonl}, {@code biographies.jsonl} (of
@@ -30,10 +35,17 @@ public final class BiographyDataset {
    * questions-task1-train.jsonl} for each task with new people, {@code tokenizer.json}.
    */
   public static void write(Population population, BiographySpec spec, long seed, Path folder) {
-    AtomicFiles.newFolder(folder, inside -> fill(population, spec, seed, inside));
+    write(population, spec, seed, folder, new StopRequest());
   }
 
-  private static void fill(Population population, BiographySpec spec, long seed, Path folder)
+  /** Like the other; a stop is noticed between two lines, and nothing is left then. */
+  public static void write(
+      Population population, BiographySpec spec, long seed, Path folder, StopRequest stop) {
+    var dataset = new BiographyDataset(stop);
+    AtomicFiles.newFolder(folder, inside -> dataset.fill(population, spec, seed, inside));
+  }
+
+  private void fill(Population population, BiographySpec spec, long seed, Path folder)
       throws IOException {
     lines(folder, "people", population.everybody().stream().map(BiographyDataset::person));
     lines(folder, "biographies", biographies(population.pretrained(), spec, seed));
@@ -82,7 +94,7 @@ public final class BiographyDataset {
     return line;
   }
 
-  private static void questions(Path folder, String name, List<Person> people) throws IOException {
+  private void questions(Path folder, String name, List<Person> people) throws IOException {
     lines(
         folder,
         "questions-" + name,
@@ -100,10 +112,11 @@ public final class BiographyDataset {
     return line;
   }
 
-  private static void lines(Path folder, String name, Stream<Map<String, Object>> lines)
+  private void lines(Path folder, String name, Stream<Map<String, Object>> lines)
       throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(folder.resolve(name + ".jsonl"))) {
       for (Map<String, Object> line : (Iterable<Map<String, Object>>) lines::iterator) {
+        stop.check();
         out.write(MAPPER.writeValueAsString(line));
         out.write('\n');
       }

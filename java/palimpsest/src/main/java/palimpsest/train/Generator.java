@@ -2,6 +2,7 @@ package palimpsest.train;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import palimpsest.base.StopRequest;
 import palimpsest.base.UserException;
 import palimpsest.model.Decoder;
 import palimpsest.model.Parameters;
@@ -14,19 +15,27 @@ public final class Generator {
   private final int end;
   private final double temperature;
   private final RandomGenerator random;
+  private final StopRequest stop;
 
   /**
    * @param end the token that ends a text
    * @param temperature 0 for the most likely token each time
    * @param random drawn from only if the temperature is above 0
+   * @param stop looked at before each token
    */
   public Generator(
-      Device device, Parameters parameters, int end, double temperature, RandomGenerator random) {
+      Device device,
+      Parameters parameters,
+      int end,
+      double temperature,
+      RandomGenerator random,
+      StopRequest stop) {
     this.device = device;
     this.parameters = parameters;
     this.end = end;
     this.temperature = temperature;
     this.random = random;
+    this.stop = stop;
   }
 
   /**
@@ -55,6 +64,7 @@ public final class Generator {
     try (Decoder decoder = new Decoder(device, parameters, prompts.length, longest + tokens)) {
       float[][] logits = tokens == 0 ? null : decoder.start(prompts);
       for (int step = 0; step < tokens && !allOf(ended); step++) {
+        stop.check();
         int[] chosen = new int[prompts.length];
         for (int b = 0; b < prompts.length; b++) {
           chosen[b] = ended[b] ? end : choose(logits[b]);

@@ -69,6 +69,17 @@ final class BiographyCommandTest {
   }
 
   @Test
+  void anInterruptionLeavesNothing() throws Exception {
+    Terminal terminal = new Terminal(false);
+    terminal.stop().request();
+    String out = folder.resolve("people").toString();
+    Outcome outcome = terminal.run("data", "biography", "--out", out);
+    assertEquals(130, outcome.code());
+    assertEquals("palimpsest: interrupted\n", outcome.err());
+    assertEquals(List.of(), files());
+  }
+
+  @Test
   void aFolderThatCannotBeWrittenIsNamed() {
     Outcome outcome =
         palimpsest("data", "biography", "--people", "20", "--out", "/proc/nowhere/people");
