@@ -124,7 +124,7 @@ public final class Population {
     Month month = Month.of(1 + random.nextInt(12));
     int day = 1 + random.nextInt(PopulationSpec.DAYS);
     int year = PopulationSpec.FIRST_YEAR + random.nextInt(spec.years());
-    return "%s %d, %d".formatted(name(month), day, year);
+    return name(month) + " " + day + ", " + year;
   }
 
   static String name(Month month) {

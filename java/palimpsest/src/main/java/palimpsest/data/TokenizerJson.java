@@ -26,7 +26,7 @@ record TokenizerJson(Path path, JsonNode tree) {
 
   /** What published tokenizers call the token that ends a text. */
   private static final List<String> END_TOKENS =
-      List.of(WordTokenizer.END_OF_TEXT, "<|end_of_text|>", "</s>", "<eos>", "[EOS]");
+      List.of(Words.END_OF_TEXT, "<|end_of_text|>", "</s>", "<eos>", "[EOS]");
 
   /** Reads a tokenizer file, or the one of a model's folder. */
   static TokenizerJson read(Path fileOrFolder) {
@@ -75,7 +75,7 @@ record TokenizerJson(Path path, JsonNode tree) {
     }
     throw new UserException(
         "%s: no end token: needs %s, or an eos_token in a %s beside it"
-            .formatted(path, WordTokenizer.END_OF_TEXT, CONFIG));
+            .formatted(path, Words.END_OF_TEXT, CONFIG));
   }
 
   private String configuredEnd() {

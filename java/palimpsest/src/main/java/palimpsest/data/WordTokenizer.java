@@ -2,35 +2,25 @@ package palimpsest.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import palimpsest.base.UserException;
 
 /**
  * One id a word: a run of ASCII letters and digits, a possessive {@code 's}, or any other single
  * character that is not white space. White space only separates, so that the tokens of a prompt and
- * its answer are those of the two joined. Id 0 is the end token; the words follow in code point
+ * of its answer are those of the two joined. Id 0 is the end token; the words follow in code point
  * order.
  *
  * <p>On disk it is a Hugging Face {@code tokenizer.json} that gives the same ids and the same text.
  */
 public final class WordTokenizer implements Tokenizer {
-  static final String END_OF_TEXT = "<|endoftext|>";
-
-  /** What a word is; the same expression stands in the file, as the pre-tokenizer. */
-  static final String WORD = "[A-Za-z0-9]+|'s|[^\\sA-Za-z0-9]";
-
-  /** The end token, and beside it words, as {@link #WORD} and Oniguruma's {@code \s} say. */
-  private static final Pattern TOKEN =
-      Pattern.compile(Pattern.quote(END_OF_TEXT) + "|" + WORD, Pattern.UNICODE_CHARACTER_CLASS);
-
   /** Beginnings that the decoder (Hugging Face's "WordPiece" with clean-up) joins to the left. */
   private static final Pattern JOINED = Pattern.compile("[.?!,]|'s|'m|'ve|'re|n't");
 
@@ -68,33 +58,26 @@ public final class WordTokenizer implements Tokenizer {
   static WordTokenizer ofTexts(Collection<String> texts) {
     TreeSet<String> sorted = new TreeSet<>();
     for (String text : texts) {
-      sorted.addAll(split(text));
+      Words.split(text, sorted::add);
     }
-    sorted.remove(END_OF_TEXT);
+    sorted.remove(Words.END_OF_TEXT);
     List<String> words = new ArrayList<>(sorted);
-    words.add(END_ID, END_OF_TEXT);
+    words.add(END_ID, Words.END_OF_TEXT);
     return new WordTokenizer(words, null);
-  }
-
-  private static List<String> split(String text) {
-    return TOKEN.matcher(text).results().map(match -> match.group()).toList();
   }
 
   @Override
   public int[] encode(String text) {
-    int[] tokens = new int[text.length()];
-    int count = 0;
-    for (Matcher word = TOKEN.matcher(text); word.find(); ) {
-      tokens[count++] = id(word.group());
-    }
-    return Arrays.copyOf(tokens, count);
+    IntStream.Builder tokens = IntStream.builder();
+    Words.split(text, word -> tokens.add(id(word)));
+    return tokens.build().toArray();
   }
 
   private int id(String word) {
     int id = ids.getOrDefault(word, unknown);
     if (id == NONE) {
       throw new UserException(
-          "unknown word \"%s\": a word-level tokenizer knows only the %,d words of its data"
+          "unknown word \"%s\": a word-level tokenizer knows only the %d words of its data"
               .formatted(word, words.size()));
     }
     return id;

@@ -60,10 +60,9 @@ final class WordTokenizerFile {
       }
       words[id] = entry.getKey();
     }
-    if (words.length == 0 || !words[0].equals(WordTokenizer.END_OF_TEXT)) {
+    if (words.length == 0 || !words[0].equals(Words.END_OF_TEXT)) {
       throw new UserException(
-          "%s: field model.vocab: id 0 must be %s"
-              .formatted(file.path(), WordTokenizer.END_OF_TEXT));
+          "%s: field model.vocab: id 0 must be %s".formatted(file.path(), Words.END_OF_TEXT));
     }
     return List.of(words);
   }
@@ -97,7 +96,7 @@ final class WordTokenizerFile {
     return NODES
         .objectNode()
         .put("id", 0)
-        .put("content", WordTokenizer.END_OF_TEXT)
+        .put("content", Words.END_OF_TEXT)
         .put("single_word", false)
         .put("lstrip", false)
         .put("rstrip", false)
@@ -108,7 +107,7 @@ final class WordTokenizerFile {
   /** Keeps what the expression matches and drops the rest, which is white space. */
   private static ObjectNode preTokenizer() {
     ObjectNode split = NODES.objectNode().put("type", "Split");
-    split.putObject("pattern").put("Regex", WordTokenizer.WORD);
+    split.putObject("pattern").put("Regex", Words.EXPRESSION);
     return split.put("behavior", "Removed").put("invert", true);
   }
 
@@ -120,9 +119,9 @@ final class WordTokenizerFile {
     return NODES
         .objectNode()
         .put("tokenizer_class", "PreTrainedTokenizerFast")
-        .put("bos_token", WordTokenizer.END_OF_TEXT)
-        .put("eos_token", WordTokenizer.END_OF_TEXT)
-        .put("pad_token", WordTokenizer.END_OF_TEXT)
+        .put("bos_token", Words.END_OF_TEXT)
+        .put("eos_token", Words.END_OF_TEXT)
+        .put("pad_token", Words.END_OF_TEXT)
         .put("clean_up_tokenization_spaces", false);
   }
 }
