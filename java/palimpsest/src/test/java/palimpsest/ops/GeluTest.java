@@ -1,0 +1,92 @@
+package palimpsest.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import palimpsest.ops.reference.ReferenceGelu;
+
+class GeluTest {
+  /** Φ's absolute error (7.5e-8 by its formula), and some rounding. */
+  private static final double CDF_ERROR = 3e-7;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 16, 33, 400})
+  void backward(int width) {
+    try (Workbench bench = new Workbench(width)) {
+      double[] hidden = bench.normal(3 * width);
+      double[] dOut = bench.normal(3 * width);
+      Tensor d = bench.changed(dOut, 3, width);
+      bench.ops().geluBackward(d, bench.input(hidden, 3, width));
+      bench.assertClose("dHidden", Tolerance.GELU, ReferenceGelu.backward(dOut, hidden), d);
+    }
+  }
+
+  /** Every number from −13 to 13 in steps of a thousandth, each by itself. */
+  @Test
+  void everywhere() {
+    double[] x =
+        IntStream.rangeClosed(-13_000, 13_000).mapToDouble(i -> (float) (i / 1e3)).toArray();
+    double[] values = values(x);
+    double[] slopes = slopes(x);
+    for (int i = 0; i < x.length; i++) {
+      double size = Math.max(1, Math.abs(x[i]));
+      assertEquals(ReferenceGelu.value(x[i]), values[i], CDF_ERROR * size, "gelu at " + x[i]);
+      assertEquals(ReferenceGelu.derivative(x[i]), slopes[i], CDF_ERROR * 2, "slope at " + x[i]);
+    }
+  }
+
+  /** Far out gelu is 0 or x, its slope 0 or 1: no exponential overflows into a NaN. */
+  @ParameterizedTest
+  @ValueSource(doubles = {10.5, 13.3, 50, 1e4, 1e10, 1e19, 1e20, 1e30})
+  void farOut(double far) {
+    double[] x = {-far, far, -far};
+    double[] values = values(x);
+    double[] slopes = slopes(x);
+    assertEquals((float) far, values[1], far * 1e-7, "gelu at " + far);
+    assertEquals(1, slopes[1], 1e-6, "slope at " + far);
+    for (int i = 0; i < 3; i += 2) {
+      assertEquals(0, values[i], 1e-6, "gelu at −" + far);
+      assertEquals(0, slopes[i], 1e-6, "slope at −" + far);
+    }
+  }
+
+  @Test
+  void notANumberStays() {
+    // In a whole vector and in the tail behind it.
+    double[] x = DoubleStream.iterate(-1, i -> i + 0.1).limit(33).toArray();
+    x[2] = Double.NaN;
+    x[32] = Double.NaN;
+    double[] values = values(x);
+    double[] slopes = slopes(x);
+    for (int i = 0; i < x.length; i++) {
+      assertEquals(i == 2 || i == 32, Double.isNaN(values[i]), "gelu " + i);
+      assertEquals(i == 2 || i == 32, Double.isNaN(slopes[i]), "slope " + i);
+    }
+  }
+
+  /** By a product with 1, so that the hidden number is x itself. */
+  private static double[] values(double[] x) {
+    try (Workbench bench = new Workbench(0)) {
+      int width = x.length;
+      Tensor out = bench.poisoned(1, width);
+      Tensor hidden = bench.poisoned(1, width);
+      Tensor one = bench.input(new double[] {1}, 1, 1);
+      Tensor none = bench.input(new double[width], width);
+      bench.ops().matmulBiasGelu(out, hidden, one, bench.input(x, width, 1), none);
+      return bench.read(out);
+    }
+  }
+
+  private static double[] slopes(double[] x) {
+    try (Workbench bench = new Workbench(0)) {
+      double[] ones = DoubleStream.generate(() -> 1).limit(x.length).toArray();
+      Tensor d = bench.changed(ones, 1, x.length);
+      bench.ops().geluBackward(d, bench.input(x, 1, x.length));
+      return bench.read(d);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package palimpsest.ops;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static palimpsest.ops.reference.Close.sum;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import palimpsest.ops.reference.ReferenceGelu;
+import palimpsest.ops.reference.ReferenceMatmul;
+
+class MatmulTest {
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 41",
+    "1, 17, 5",
+    "2, 3, 33",
+    "17, 40, 96",
+    "33, 128, 37",
+    "65, 31, 100",
+    "128, 130, 129"
+  })
+  void forwardAndBackward(int rows, int inputs, int outputs) {
+    try (Workbench bench = new Workbench(rows)) {
+      Ops ops = bench.ops();
+      double[] in = bench.normal(rows * inputs);
+      double[] weight = bench.normal(outputs * inputs);
+      double[] bias = bench.normal(outputs);
+      Tensor x = bench.input(in, rows, inputs);
+      Tensor w = bench.input(weight, outputs, inputs);
+      Tensor b = bench.input(bias, outputs);
+      double[] plain = ReferenceMatmul.forward(in, weight, null, rows, inputs, outputs);
+      double[] biased = ReferenceMatmul.forward(in, weight, bias, rows, inputs, outputs);
+
+      Tensor out = bench.poisoned(rows, outputs);
+      ops.matmul(out, x, w);
+      bench.assertClose("matmul", Tolerance.MATMUL, plain, out);
+
+      out = bench.poisoned(rows, outputs);
+      ops.matmulBias(out, x, w, b);
+      bench.assertClose("matmulBias", Tolerance.MATMUL, biased, out);
+
+      double[] before = bench.normal(rows * outputs);
+      out = bench.changed(before, rows, outputs);
+      ops.matmulBiasAdd(out, x, w, b);
+      bench.assertClose("matmulBiasAdd", Tolerance.MATMUL, sum(before, biased), out);
+
+      out = bench.poisoned(rows, outputs);
+      Tensor hidden = bench.poisoned(rows, outputs);
+      ops.matmulBiasGelu(out, hidden, x, w, b);
+      bench.assertClose("hidden", Tolerance.MATMUL, biased, hidden);
+      bench.assertClose("gelu(hidden)", Tolerance.MATMUL, ReferenceGelu.forward(biased), out);
+
+      double[] dOut = bench.normal(rows * outputs);
+      var gradients = ReferenceMatmul.backward(dOut, in, weight, rows, inputs, outputs);
+      double[] dWeightBefore = bench.normal(outputs * inputs);
+      double[] dBiasBefore = bench.normal(outputs);
+      Tensor dIn = bench.poisoned(rows, inputs);
+      Tensor dWeight = bench.changed(dWeightBefore, outputs, inputs);
+      Tensor dBias = bench.changed(dBiasBefore, outputs);
+      ops.matmulBackward(dIn, dWeight, dBias, bench.input(dOut, rows, outputs), x, w);
+      bench.assertClose("dIn", Tolerance.MATMUL, gradients.in(), dIn);
+      bench.assertClose(
+          "dWeight", Tolerance.MATMUL, sum(dWeightBefore, gradients.weight()), dWeight);
+      bench.assertClose("dBias", Tolerance.MATMUL, sum(dBiasBefore, gradients.bias()), dBias);
+    }
+  }
+
+  /** Each of the three gradients alone: the others may be null. */
+  @Test
+  void backwardOfOneOperand() {
+    int rows = 5;
+    int inputs = 7;
+    int outputs = 3;
+    try (Workbench bench = new Workbench(9)) {
+      Ops ops = bench.ops();
+      double[] in = bench.normal(rows * inputs);
+      double[] weight = bench.normal(outputs * inputs);
+      double[] dOut = bench.normal(rows * outputs);
+      Tensor x = bench.input(in, rows, inputs);
+      Tensor w = bench.input(weight, outputs, inputs);
+      Tensor d = bench.input(dOut, rows, outputs);
+      var gradients = ReferenceMatmul.backward(dOut, in, weight, rows, inputs, outputs);
+
+      Tensor dIn = bench.poisoned(rows, inputs);
+      ops.matmulBackward(dIn, null, null, d, x, w);
+      bench.assertClose("dIn", Tolerance.MATMUL, gradients.in(), dIn);
+
+      Tensor dWeight = bench.changed(new double[outputs * inputs], outputs, inputs);
+      ops.matmulBackward(null, dWeight, null, d, x, w);
+      bench.assertClose("dWeight", Tolerance.MATMUL, gradients.weight(), dWeight);
+
+      Tensor dBias = bench.changed(new double[outputs], outputs);
+      ops.matmulBackward(null, null, dBias, d, x, w);
+      bench.assertClose("dBias", Tolerance.MATMUL, gradients.bias(), dBias);
+    }
+  }
+
+  @Test
+  void notANumberStays() {
+    try (Workbench bench = new Workbench(1)) {
+      double[] in = bench.normal(2 * 5);
+      in[3] = Double.NaN;
+      Tensor out = bench.poisoned(2, 3);
+      Tensor weight = bench.input(bench.normal(3 * 5), 3, 5);
+      bench.ops().matmul(out, bench.input(in, 2, 5), weight);
+      double[] values = bench.read(out);
+      for (int i = 0; i < 3; i++) {
+        assertTrue(Double.isNaN(values[i]), "a NaN vanished");
+        assertTrue(Double.isFinite(values[3 + i]), "a NaN reached another row");
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package palimpsest.ops;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import palimpsest.ops.cpu.CpuDevice;
+import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.ops.reference.Close;
+
+/**
+ * One lane of a device and tensors to try its operations on. When it is closed it checks that no
+ * operation wrote beside its tensors, or to one that it should only have read.
+ */
+final class Workbench implements AutoCloseable {
+  private static final int GUARD = 16;
+  private static final float UNTOUCHED = 12345.678f;
+
+  private final Device device;
+  private final Random random;
+  private final List<Item> items = new ArrayList<>();
+  private Ops ops;
+
+  /** {@code values} if the tensor is only to be read. */
+  private record Item(DeviceMemory memory, Tensor whole, float[] values) {}
+
+  Workbench(long seed) {
+    device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    device.onEachLane((lane, itsOps) -> ops = itsOps);
+    random = new Random(seed);
+  }
+
+  Ops ops() {
+    return ops;
+  }
+
+  /** Normal numbers that fp32 holds exactly, so that device and reference see the same. */
+  double[] normal(int size) {
+    double[] values = new double[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  /** Numbers in [0, bound). */
+  int[] integersBelow(int bound, int size) {
+    return random.ints(size, 0, bound).toArray();
+  }
+
+  /** To be read and not changed. */
+  Tensor input(double[] values, int... shape) {
+    return add(values, true, shape);
+  }
+
+  /** To be changed in place, or added to. */
+  Tensor changed(double[] values, int... shape) {
+    return add(values, false, shape);
+  }
+
+  /** To be overwritten: full of NaN before. */
+  Tensor poisoned(int... shape) {
+    double[] values = new double[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    Arrays.fill(values, Double.NaN);
+    return add(values, false, shape);
+  }
+
+  Tensor integers(int... values) {
+    DeviceMemory memory = device.allocate((long) values.length * Integer.BYTES);
+    Tensor tensor = memory.tensor(0, DType.INT32, values.length);
+    device.write(tensor, values, 0, values.length);
+    items.add(new Item(memory, null, null));
+    return tensor;
+  }
+
+  private Tensor add(double[] values, boolean onlyRead, int... shape) {
+    int size = values.length;
+    float[] floats = new float[GUARD + size + GUARD];
+    Arrays.fill(floats, UNTOUCHED);
+    for (int i = 0; i < size; i++) {
+      floats[GUARD + i] = (float) values[i];
+    }
+    DeviceMemory memory = device.allocate((long) floats.length * Float.BYTES);
+    Tensor whole = memory.tensor(0, DType.FP32, floats.length);
+    device.write(whole, floats);
+    items.add(new Item(memory, whole, onlyRead ? floats : null));
+    return whole.slice(GUARD, shape);
+  }
+
+  double[] read(Tensor tensor) {
+    float[] floats = new float[Math.toIntExact(tensor.size())];
+    device.read(tensor, floats, floats.length);
+    double[] values = new double[floats.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = floats[i];
+    }
+    return values;
+  }
+
+  int[] readIntegers(Tensor tensor) {
+    int[] values = new int[Math.toIntExact(tensor.size())];
+    device.read(tensor, values, values.length);
+    return values;
+  }
+
+  void assertClose(String what, Tolerance tolerance, double[] reference, Tensor out) {
+    Close.assertClose(what, tolerance.of(out.dtype()), reference, read(out));
+  }
+
+  @Override
+  public void close() {
+    try {
+      items.stream().filter(item -> item.whole != null).forEach(this::check);
+    } finally {
+      items.forEach(item -> item.memory.close());
+      device.close();
+    }
+  }
+
+  private void check(Item item) {
+    float[] now = new float[Math.toIntExact(item.whole.size())];
+    device.read(item.whole, now, now.length);
+    if (item.values != null) {
+      assertArrayEquals(item.values, now, "an operation changed what it should only read");
+    }
+    for (int i = 0; i < GUARD; i++) {
+      float[] beside = {now[i], now[now.length - 1 - i]};
+      assertArrayEquals(
+          new float[] {UNTOUCHED, UNTOUCHED}, beside, "an operation wrote beside its tensor");
+    }
+  }
+}

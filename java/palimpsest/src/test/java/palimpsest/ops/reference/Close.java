@@ -1,0 +1,65 @@
+package palimpsest.ops.reference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.function.ToDoubleFunction;
+
+/** How far numbers are from where they should be. */
+public final class Close {
+  private Close() {}
+
+  /** ‖out − reference‖ / ‖reference‖; NaN if any number is one. */
+  public static double relative(double[] reference, double[] out) {
+    assertEquals(reference.length, out.length, "number of elements");
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < out.length; i++) {
+      difference += (out[i] - reference[i]) * (out[i] - reference[i]);
+      norm += reference[i] * reference[i];
+    }
+    return difference == 0 ? 0 : Math.sqrt(difference / norm);
+  }
+
+  /** Fails beyond the tolerance, and on every NaN. */
+  public static void assertClose(String what, double tolerance, double[] reference, double[] out) {
+    double error = relative(reference, out);
+    if (!(error <= tolerance)) {
+      fail("%s is off by %.3g of its norm; %.3g is allowed".formatted(what, error, tolerance));
+    }
+  }
+
+  /** The gradient of f at x by {@code (f(x + h) − f(x − h)) / 2h}, element by element. */
+  public static double[] centralDifferences(ToDoubleFunction<double[]> f, double[] x) {
+    double h = 1e-5;
+    double[] moved = x.clone();
+    double[] gradient = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      moved[i] = x[i] + h;
+      double above = f.applyAsDouble(moved);
+      moved[i] = x[i] - h;
+      double below = f.applyAsDouble(moved);
+      moved[i] = x[i];
+      gradient[i] = (above - below) / (2 * h);
+    }
+    return gradient;
+  }
+
+  /** {@code Σ a b}. */
+  public static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  /** {@code a + b}, element by element. */
+  public static double[] sum(double[] a, double[] b) {
+    double[] sum = a.clone();
+    for (int i = 0; i < a.length; i++) {
+      sum[i] += b[i];
+    }
+    return sum;
+  }
+}
