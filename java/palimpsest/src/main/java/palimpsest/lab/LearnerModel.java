@@ -1,0 +1,129 @@
+package palimpsest.lab;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import palimpsest.data.Batch;
+import palimpsest.data.Question;
+import palimpsest.data.Tokenizer;
+import palimpsest.io.NamedTensor;
+import palimpsest.io.Safetensors;
+import palimpsest.io.SafetensorsWriter;
+import palimpsest.model.FreezePlan;
+import palimpsest.model.ModelFolder;
+import palimpsest.model.Parameters;
+import palimpsest.train.Learner;
+import palimpsest.train.Moments;
+import palimpsest.train.Recipe;
+import palimpsest.train.Scored;
+import palimpsest.train.StepReport;
+
+/** A Transformer on a device, saved with its tokenizer as a folder that others can open. */
+final class LearnerModel implements TrainableModel {
+  private static final String MOMENTS = "optimizer.safetensors";
+  private static final String STEPS = "steps";
+
+  private final Parameters parameters;
+  private final Learner learner;
+  private final Tokenizer tokenizer;
+  private final boolean carryMoments;
+  private Optional<Moments> carried = Optional.empty();
+
+  /**
+   * @param parameters the model's own from now on
+   * @param carryMoments whether AdamW's moments are saved and loaded with the weights
+   */
+  LearnerModel(
+      palimpsest.ops.Device device,
+      Parameters parameters,
+      Tokenizer tokenizer,
+      boolean carryMoments) {
+    this.parameters = parameters;
+    this.learner = new Learner(device, parameters);
+    this.tokenizer = tokenizer;
+    this.carryMoments = carryMoments;
+  }
+
+  @Override
+  public void begin(Recipe recipe, FreezePlan freeze) {
+    learner.begin(recipe, freeze);
+    carried.ifPresent(learner::carry);
+  }
+
+  @Override
+  public StepReport step(Batch batch) {
+    return learner.step(batch);
+  }
+
+  @Override
+  public List<Scored> score(List<Question> questions) {
+    return learner.score(questions);
+  }
+
+  @Override
+  public long trainable(FreezePlan freeze) {
+    return freeze.trainable(parameters.layout());
+  }
+
+  @Override
+  public void save(Path folder) {
+    ModelFolder.save(folder, parameters, tokenizer.endOfText());
+    tokenizer.save(folder);
+    if (carryMoments) {
+      saveMoments(folder.resolve(MOMENTS), learner.moments());
+    }
+  }
+
+  @Override
+  public void load(Path folder) {
+    ModelFolder.load(folder, parameters);
+    carried = carryMoments ? Optional.of(loadMoments(folder.resolve(MOMENTS))) : Optional.empty();
+  }
+
+  private void saveMoments(Path file, Moments moments) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment first = arena.allocateFrom(ValueLayout.JAVA_FLOAT, moments.first());
+      MemorySegment second = arena.allocateFrom(ValueLayout.JAVA_FLOAT, moments.second());
+      SafetensorsWriter.write(
+          file, momentTensors(first, second), Map.of(STEPS, Integer.toString(moments.steps())));
+    }
+  }
+
+  private Moments loadMoments(Path file) {
+    long length = parameters.layout().length();
+    try (Arena arena = Arena.ofConfined();
+        Safetensors source = Safetensors.open(file)) {
+      MemorySegment first = arena.allocate(ValueLayout.JAVA_FLOAT, length);
+      MemorySegment second = arena.allocate(ValueLayout.JAVA_FLOAT, length);
+      momentTensors(first, second).forEach(source::read);
+      return new Moments(
+          first.toArray(ValueLayout.JAVA_FLOAT),
+          second.toArray(ValueLayout.JAVA_FLOAT),
+          Integer.parseInt(source.metadata().get(STEPS)));
+    }
+  }
+
+  private List<NamedTensor> momentTensors(MemorySegment first, MemorySegment second) {
+    var tensors = new ArrayList<NamedTensor>();
+    add(tensors, "first.", first);
+    add(tensors, "second.", second);
+    return tensors;
+  }
+
+  private void add(List<NamedTensor> tensors, String prefix, MemorySegment flat) {
+    for (NamedTensor tensor : ModelFolder.tensors(parameters.layout(), flat)) {
+      tensors.add(new NamedTensor(prefix + tensor.name(), tensor.shape(), tensor.data()));
+    }
+  }
+
+  @Override
+  public void close() {
+    learner.close();
+    parameters.close();
+  }
+}

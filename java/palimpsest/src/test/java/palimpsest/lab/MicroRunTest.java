@@ -1,0 +1,92 @@
+package palimpsest.lab;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import palimpsest.base.StopRequest;
+import palimpsest.ops.cpu.CpuDevice;
+import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.report.Results;
+
+/** The smallest preset with real weights, people and files. */
+class MicroRunTest {
+  @TempDir(factory = MemoryFolder.class)
+  Path place;
+
+  @Test
+  void theSameCommandTwiceGivesTheSameBits() throws IOException {
+    Config config = ConfigFile.load("micro", List.of());
+    Results first = run("first", config);
+    Results second = run("second", config);
+    assertEquals(
+        first.runs().getFirst().methods().get("seq").curve(),
+        second.runs().getFirst().methods().get("seq").curve());
+    List<Path> weights = weights(place.resolve("first"));
+    // pretrain, task0, and for each of three methods the early and the last weights
+    assertEquals(8, weights.size());
+    for (Path path : weights) {
+      assertArrayEquals(
+          Files.readAllBytes(place.resolve("first").resolve(path)),
+          Files.readAllBytes(place.resolve("second").resolve(path)),
+          path.toString());
+    }
+  }
+
+  @Test
+  void momentsGoOnFromPhaseToPhase() {
+    Config fresh = ConfigFile.load("micro", List.of(ConfigOverride.parse("methods=[seq]")));
+    Config carried =
+        ConfigFile.load(
+            "micro",
+            List.of(
+                ConfigOverride.parse("methods=[seq]"),
+                ConfigOverride.parse("optimizer.carry_moments=true")));
+    Results one = run("fresh", fresh);
+    Results other = run("carried", carried);
+    assertEquals(
+        one.runs().getFirst().pretrain().loss(), other.runs().getFirst().pretrain().loss());
+    assertTrue(
+        Files.exists(place.resolve("carried/checkpoints/seed-1/task0/last/optimizer.safetensors")));
+    assertTrue(
+        !one.runs()
+            .getFirst()
+            .methods()
+            .get("seq")
+            .before()
+            .equals(other.runs().getFirst().methods().get("seq").before()));
+  }
+
+  private Results run(String name, Config config) {
+    try (var device = new CpuDevice(2, OpenBlas.AUTODETECT)) {
+      return new Experiment(
+              config,
+              new Experiment.Options(Optional.empty(), OptionalInt.empty(), NonFinite.STOP),
+              RunFolder.create(place.resolve(name), config),
+              new DeviceApparatus(config, device),
+              seed -> new BiographyTasks(config, seed),
+              Progress.NONE,
+              new StopRequest())
+          .run(_ -> {});
+    }
+  }
+
+  private static List<Path> weights(Path run) throws IOException {
+    try (Stream<Path> files = Files.walk(run)) {
+      return files
+          .filter(file -> file.endsWith("model.safetensors"))
+          .map(run::relativize)
+          .sorted()
+          .toList();
+    }
+  }
+}
