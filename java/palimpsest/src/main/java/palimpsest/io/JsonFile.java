@@ -50,8 +50,8 @@ public final class JsonFile {
     AtomicFiles.write(file, MAPPER.writeValueAsString(object) + "\n");
   }
 
-  /** On one line. */
-  static byte[] compact(ObjectNode object) {
+  /** On one line, without a line end. */
+  public static byte[] compact(ObjectNode object) {
     return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(object);
   }
 

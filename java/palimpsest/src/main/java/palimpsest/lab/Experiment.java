@@ -17,6 +17,7 @@ import palimpsest.continual.Setting;
 import palimpsest.continual.StrategyRegistry;
 import palimpsest.report.Results;
 import palimpsest.report.Summary;
+import palimpsest.train.LogLine;
 
 /**
  * The three-phase experiment: for each seed people are drawn, a model is pretrained and taught task

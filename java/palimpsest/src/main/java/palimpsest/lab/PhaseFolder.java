@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import palimpsest.train.LogLine;
 import palimpsest.train.Scored;
 
 /**

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import palimpsest.io.AtomicFiles;
+import palimpsest.train.LogLine;
 
 /** Finds the phases of a run, or trains them, and tells the run's log of both alike. */
 final class PhaseRunner {

@@ -54,6 +54,11 @@ public record RunFolder(Path root) {
     return root.resolve("metrics.jsonl");
   }
 
+  /** The run log as TensorBoard reads it. */
+  public Path tensorBoard() {
+    return root.resolve("tensorboard");
+  }
+
   public Path results() {
     return root.resolve(Results.FILE);
   }

@@ -5,6 +5,7 @@ import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import palimpsest.base.RunException;
 import palimpsest.data.Batch;
+import palimpsest.train.LogLine;
 import palimpsest.train.StepReport;
 
 /** Takes a model through the steps of a phase, watched and logged. */

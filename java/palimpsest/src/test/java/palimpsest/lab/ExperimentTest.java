@@ -23,6 +23,7 @@ import palimpsest.base.RunException;
 import palimpsest.base.StopRequest;
 import palimpsest.base.StoppedException;
 import palimpsest.report.Results;
+import palimpsest.train.LogLine;
 
 /** The experiment's logic on a model that takes no time. */
 class ExperimentTest {

@@ -1,4 +1,4 @@
-package palimpsest.lab;
+package palimpsest.train;
 
 /**
  * One line of {@code metrics.jsonl}.
@@ -12,7 +12,7 @@ package palimpsest.lab;
  * @param gradientNorm over trainable parameters, before clipping
  * @param tokensPerSecond since the line before, evaluation left out
  */
-record LogLine(
+public record LogLine(
     long seed,
     String phase,
     String method,
