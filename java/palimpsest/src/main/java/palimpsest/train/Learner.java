@@ -9,7 +9,6 @@ import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Parameters;
-import palimpsest.model.Transformer;
 import palimpsest.ops.Device;
 
 /**
@@ -24,12 +23,21 @@ public final class Learner implements AutoCloseable {
   private final Device device;
   private final Parameters parameters;
   private final Lane[] lanes;
+  private final int passPositions;
   private Optimizer optimizer;
 
   /** The parameters stay the caller's, to close after the learner. */
   public Learner(Device device, Parameters parameters) {
+    this(device, parameters, PASS_POSITIONS);
+  }
+
+  /**
+   * @param passPositions in place of the usual number, which a small batch never reaches
+   */
+  Learner(Device device, Parameters parameters, int passPositions) {
     this.device = device;
     this.parameters = parameters;
+    this.passPositions = passPositions;
     lanes = new Lane[device.lanes()];
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = new Lane(device, parameters);
@@ -89,7 +97,7 @@ public final class Learner implements AutoCloseable {
         (lane, ops) -> {
           int first = share(batch.rows(), lane);
           int end = share(batch.rows(), lane + 1);
-          lanes[lane].learn(ops, batch, first, end, 1f / counted, PASS_POSITIONS);
+          lanes[lane].learn(ops, batch, first, end, 1f / counted, passPositions);
         });
     double loss = 0;
     for (Lane lane : lanes) {
@@ -115,7 +123,7 @@ public final class Learner implements AutoCloseable {
             .sorted(Comparator.comparingInt(i -> questions.get(i).length()))
             .mapToInt(Integer::intValue)
             .toArray();
-    List<Group> groups = Group.cut(questions, order, PASS_POSITIONS);
+    List<Group> groups = Group.cut(questions, order, passPositions);
     Scored[] scored = new Scored[questions.size()];
     device.onEachLane(
         (lane, ops) -> {

@@ -1,0 +1,135 @@
+package palimpsest.model;
+
+import static palimpsest.ops.reference.Close.sum;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import palimpsest.ops.AttentionShape;
+import palimpsest.ops.reference.Close;
+import palimpsest.ops.reference.ReferenceAttention;
+import palimpsest.ops.reference.ReferenceGelu;
+import palimpsest.ops.reference.ReferenceLayerNorm;
+import palimpsest.ops.reference.ReferenceMatmul;
+import palimpsest.ops.reference.ReferenceSoftmax;
+
+/**
+ * GPT-NeoX in double precision, one operation after the other on whole batches; its gradient comes
+ * from central differences of the loss, so that it has no backward that could be wrong.
+ */
+public final class ReferenceModel {
+  private final ModelConfig config;
+  private final Map<String, double[]> weights = new LinkedHashMap<>();
+
+  /** With the weights of a flat buffer. */
+  public ReferenceModel(ParameterLayout layout, float[] buffer) {
+    config = layout.config();
+    for (Parameter parameter : layout.parameters()) {
+      weights.put(parameter.name(), slice(parameter, buffer));
+    }
+  }
+
+  /** One parameter's part of a flat buffer. */
+  public static double[] slice(Parameter parameter, float[] buffer) {
+    double[] values = new double[Math.toIntExact(parameter.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = buffer[Math.toIntExact(parameter.offset()) + i];
+    }
+    return values;
+  }
+
+  /** A flat buffer of weights that are all alive: none is 0, and no norm is 1. */
+  public static float[] randomWeights(ParameterLayout layout, long seed) {
+    Random random = new Random(seed);
+    float[] buffer = new float[Math.toIntExact(layout.length())];
+    for (Parameter parameter : layout.parameters()) {
+      double centre = parameter.name().endsWith("norm.weight") ? 1 : 0;
+      int first = Math.toIntExact(parameter.offset());
+      for (int i = first; i < first + parameter.size(); i++) {
+        buffer[i] = (float) (centre + 0.3 * random.nextGaussian());
+      }
+    }
+    return buffer;
+  }
+
+  /** Logits {@code [B T, V]} of {@code tokens [B, T]}. */
+  public double[] logits(int[] tokens, int batch, int time) {
+    int width = config.width();
+    double[] x = new double[tokens.length * width];
+    double[] embedding = weights.get("gpt_neox.embed_in.weight");
+    for (int n = 0; n < tokens.length; n++) {
+      System.arraycopy(embedding, tokens[n] * width, x, n * width, width);
+    }
+    for (int layer = 0; layer < config.layers(); layer++) {
+      String prefix = "gpt_neox.layers." + layer + ".";
+      double[] attended =
+          sum(x, attention(prefix, norm(prefix + "input_layernorm", x), batch, time));
+      double[] mlpIn = config.parallelResidual() ? x : attended;
+      x = sum(attended, mlp(prefix, norm(prefix + "post_attention_layernorm", mlpIn)));
+    }
+    double[] normal = norm("gpt_neox.final_layer_norm", x);
+    double[] head = config.tiedHead() ? embedding : weights.get("embed_out.weight");
+    return ReferenceMatmul.forward(normal, head, null, tokens.length, width, config.vocabulary());
+  }
+
+  /** Mean loss over the positions whose target is not negative. */
+  public double loss(int[] tokens, int[] targets, int batch, int time) {
+    double[] all = logits(tokens, batch, time);
+    int vocabulary = config.vocabulary();
+    int[] counted = Arrays.stream(targets).filter(target -> target >= 0).toArray();
+    double[] logits = new double[counted.length * vocabulary];
+    int m = 0;
+    for (int n = 0; n < targets.length; n++) {
+      if (targets[n] >= 0) {
+        System.arraycopy(all, n * vocabulary, logits, m++ * vocabulary, vocabulary);
+      }
+    }
+    return Arrays.stream(ReferenceSoftmax.losses(logits, counted)).average().orElseThrow();
+  }
+
+  /** Some elements of the gradient of {@link #loss} with respect to one tensor. */
+  public double[] gradient(
+      String name, int[] indices, int[] tokens, int[] targets, int batch, int time) {
+    double[] original = weights.get(name);
+    try {
+      return Close.centralDifferences(
+          moved -> {
+            weights.put(name, moved);
+            return loss(tokens, targets, batch, time);
+          },
+          original,
+          indices);
+    } finally {
+      weights.put(name, original);
+    }
+  }
+
+  private double[] attention(String prefix, double[] x, int batch, int time) {
+    AttentionShape shape =
+        new AttentionShape(
+            batch, time, config.heads(), config.headSize(), config.rotaryDimensions());
+    double[] rotations =
+        ReferenceAttention.rotations(time, config.rotaryDimensions(), config.rotaryBase());
+    double[] qkv = linear(prefix + "attention.query_key_value", x, config.width());
+    double[] out = new ReferenceAttention(shape, rotations).forward(qkv).out();
+    return linear(prefix + "attention.dense", out, config.width());
+  }
+
+  private double[] mlp(String prefix, double[] x) {
+    double[] hidden = linear(prefix + "mlp.dense_h_to_4h", x, config.width());
+    return linear(prefix + "mlp.dense_4h_to_h", ReferenceGelu.forward(hidden), config.mlpWidth());
+  }
+
+  private double[] linear(String name, double[] x, int inputs) {
+    double[] bias = weights.get(name + ".bias");
+    double[] weight = weights.get(name + ".weight");
+    return ReferenceMatmul.forward(x, weight, bias, x.length / inputs, inputs, bias.length);
+  }
+
+  private double[] norm(String name, double[] x) {
+    double[] weight = weights.get(name + ".weight");
+    return ReferenceLayerNorm.forward(
+        x, weight, weights.get(name + ".bias"), config.layerNormEpsilon());
+  }
+}
