@@ -19,7 +19,7 @@ public final class FileProblem {
 
   /** A file named by the user could not be read: always the user's to put right. */
   public static UserException reading(Path file, IOException cause) {
-    return new UserException("%s: cannot be read: %s".formatted(file, reason(file, cause)), cause);
+    return new UserException(line(file, "read", cause), cause);
   }
 
   /**
@@ -27,8 +27,12 @@ public final class FileProblem {
    * no permission), else a {@link RunException} (no space, a broken disk).
    */
   public static RuntimeException writing(Path file, IOException cause) {
-    String line = "%s: cannot be written: %s".formatted(file, reason(file, cause));
+    String line = line(file, "written", cause);
     return isPlace(cause) ? new UserException(line, cause) : new RunException(line, cause);
+  }
+
+  private static String line(Path file, String done, IOException cause) {
+    return OneLine.of("%s: cannot be %s: %s".formatted(file, done, reason(file, cause)));
   }
 
   private static boolean isPlace(IOException cause) {

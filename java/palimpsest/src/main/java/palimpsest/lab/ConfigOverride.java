@@ -29,7 +29,9 @@ public record ConfigOverride(String option, String key, String value) {
               .formatted(OneLine.quote(assignment)));
     }
     return new ConfigOverride(
-        "--set " + assignment, assignment.substring(0, equals), assignment.substring(equals + 1));
+        "--set " + OneLine.quote(assignment),
+        assignment.substring(0, equals),
+        assignment.substring(equals + 1));
   }
 
   /** The override as a document with this one key. */

@@ -28,7 +28,7 @@ public record Place(String source, int line, int column) {
 
   @Override
   public String toString() {
-    String name = OneLine.quote(source);
+    String name = OneLine.of(source);
     return line == 0 ? name : "%s:%d:%d".formatted(name, line, column);
   }
 }

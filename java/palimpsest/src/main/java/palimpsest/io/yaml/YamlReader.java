@@ -28,6 +28,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import palimpsest.base.UserException;
 import palimpsest.io.FileProblem;
@@ -98,6 +99,10 @@ public final class YamlReader {
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = lines ? e.getProblemMark() : Optional.empty();
       throw placeOf(source, mark).problem("not valid YAML: " + reason(e));
+    } catch (ReaderException e) {
+      Place place = lines ? placeOf(source, text, e.getPosition()) : Place.of(source);
+      throw place.problem(
+          "not valid YAML: the character U+%04X is not allowed".formatted(e.getCodePoint()));
     } catch (YamlEngineException e) {
       throw Place.of(source).problem("not valid YAML: " + OneLine.quote(e.getMessage()));
     }
@@ -193,6 +198,14 @@ public final class YamlReader {
         .orElse(Place.of(source));
   }
 
+  /** Where the code point of this index stands. */
+  private static Place placeOf(String source, String text, int codePoint) {
+    String before = text.substring(0, text.offsetByCodePoints(0, codePoint));
+    int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+    int lineStart = before.lastIndexOf('\n') + 1;
+    return new Place(source, line, before.codePointCount(lineStart, before.length()) + 1);
+  }
+
   private static String decode(String source, byte[] bytes) {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
@@ -204,9 +217,8 @@ public final class YamlReader {
     CoderResult result = decoder.decode(in, out, true);
     String text = out.flip().toString();
     if (result.isError()) {
-      int line = (int) text.chars().filter(c -> c == '\n').count() + 1;
-      int column = text.length() - text.lastIndexOf('\n');
-      throw new Place(source, line, column).problem("is not UTF-8 text from here on");
+      throw placeOf(source, text, text.codePointCount(0, text.length()))
+          .problem("is not UTF-8 text from here on");
     }
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }

@@ -45,6 +45,7 @@ class YamlReaderTest {
           a: 1\\n  b: 2            | f:2:4: not valid YAML: mapping values are not allowed here
           a:\\n\\tb: 2             | f:2:1: not valid YAML: while scanning for the next token, found character '\\t(TAB)' that cannot start any token
           a: 'x                   | not valid YAML: while scanning a quoted scalar, found unexpected end of stream
+          a: 1\\nb: 😀x\\0y      | f:2:6: not valid YAML: the character U+0000 is not allowed
           a: &x 1\\nb: *x          | f:2:4: the alias *x is refused; write the value out
           a: &x [*x]              | f:1:8: the alias *x is refused
           a: !!int 1              | f:1:4: the tag tag:yaml.org,2002:int is not known here
@@ -58,7 +59,7 @@ class YamlReaderTest {
           %FOO\\n---\\na: 1        | a: 1
           """)
   void badTextIsToldWithLineAndColumn(String text, String said) {
-    String yaml = text.replace("\\n", "\n").replace("\\t", "\t");
+    String yaml = text.replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0");
     if (said.equals("a: 1")) { // an unknown directive is to be ignored, YAML says
       assertEquals(1, YamlReader.readMapping("f", yaml).entries().size());
       return;
