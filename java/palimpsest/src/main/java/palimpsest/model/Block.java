@@ -36,8 +36,16 @@ final class Block {
     Tensor in = kept ? a.in() : out;
     if (parallel) {
       ops.layerNormPairForward(
-          a.norm1(), a.norm2(), a.mean1(), a.rstd1(), in, w.norm1().weight(), w.norm1().bias(),
-          w.norm2().weight(), w.norm2().bias(), epsilon);
+          a.norm1(),
+          a.norm2(),
+          a.mean1(),
+          a.rstd1(),
+          in,
+          w.norm1().weight(),
+          w.norm1().bias(),
+          w.norm2().weight(),
+          w.norm2().bias(),
+          epsilon);
     } else {
       normalize(a.norm1(), a.mean1(), a.rstd1(), in, w.norm1());
     }
@@ -85,8 +93,7 @@ final class Block {
     ops.matmulBiasAdd(out, activated, w.narrow().weight(), w.narrow().bias());
   }
 
-  private void normalize(
-      Tensor out, Tensor mean, Tensor rstd, Tensor in, BlockWeights.Norm norm) {
+  private void normalize(Tensor out, Tensor mean, Tensor rstd, Tensor in, BlockWeights.Norm norm) {
     ops.layerNormForward(out, mean, rstd, in, norm.weight(), norm.bias(), epsilon);
   }
 
@@ -115,11 +122,11 @@ final class Block {
   void backward(Pass pass, Pass.Layer a) {
     boolean throughMlp = reachesMlp();
     if (throughMlp) {
-      backwardMlp(
-          pass.dNorm, pass.dHidden, pass.dOut, a.norm2(), a.hidden(), a.activated());
+      backwardMlp(pass.dNorm, pass.dHidden, pass.dOut, a.norm2(), a.hidden(), a.activated());
     }
     if (throughMlp && !parallel) {
-      backwardNorm2(pass.dOut, pass.dNorm, a.middle(), a.mean2(), a.rstd2());
+      Tensor dMiddle = reachesAttention() ? pass.dOut : null;
+      backwardNorm2(dMiddle, pass.dNorm, a.middle(), a.mean2(), a.rstd2());
     }
     if (reachesAttention()) {
       backwardDense(pass.dBranch, pass.dOut, a.attended());
@@ -138,11 +145,16 @@ final class Block {
     boolean throughMlp = reachesMlp();
     if (throughMlp) {
       backwardMlp(
-          dNorm, pass.dHidden.firstRows(m), dOut, a.norm2().firstRows(m), a.hidden().firstRows(m),
+          dNorm,
+          pass.dHidden.firstRows(m),
+          dOut,
+          a.norm2().firstRows(m),
+          a.hidden().firstRows(m),
           a.activated().firstRows(m));
     }
     if (throughMlp && !parallel) {
-      backwardNorm2(dOut, dNorm, counted.in(), counted.mean(), counted.rstd());
+      Tensor dMiddle = reachesAttention() ? dOut : null;
+      backwardNorm2(dMiddle, dNorm, counted.in(), counted.mean(), counted.rstd());
     }
     if (reachesAttention()) {
       backwardDense(counted.dBranch(), dOut, counted.attended());
@@ -167,12 +179,7 @@ final class Block {
   }
 
   private void backwardMlp(
-      Tensor dNorm,
-      Tensor dHidden,
-      Tensor dOut,
-      Tensor normed,
-      Tensor hidden,
-      Tensor activated) {
+      Tensor dNorm, Tensor dHidden, Tensor dOut, Tensor normed, Tensor hidden, Tensor activated) {
     backwardLinear(dHidden, w.narrow(), dOut, activated);
     ops.geluBackward(dHidden, hidden);
     backwardLinear(dNorm, w.widen(), dHidden, normed);
@@ -180,16 +187,14 @@ final class Block {
 
   private void backwardNorm2(Tensor dIn, Tensor dNorm, Tensor in, Tensor mean, Tensor rstd) {
     BlockWeights.Norm norm = w.norm2();
-    ops.layerNormBackward(
-        dIn, norm.dWeight(), norm.dBias(), dNorm, in, norm.weight(), mean, rstd);
+    ops.layerNormBackward(dIn, norm.dWeight(), norm.dBias(), dNorm, in, norm.weight(), mean, rstd);
   }
 
   private void backwardDense(Tensor dAttended, Tensor dOut, Tensor attended) {
     backwardLinear(dAttended, w.dense(), dOut, attended);
   }
 
-  private void backwardLinear(
-      Tensor dIn, BlockWeights.Linear linear, Tensor dOut, Tensor in) {
+  private void backwardLinear(Tensor dIn, BlockWeights.Linear linear, Tensor dOut, Tensor in) {
     ops.matmulBackward(dIn, linear.dWeight(), linear.dBias(), dOut, in, linear.weight());
   }
 
@@ -203,7 +208,13 @@ final class Block {
     backwardLinear(pass.dNorm, w.queryKeyValue(), pass.dQkv, a.norm1());
     BlockWeights.Norm norm = w.norm1();
     ops.layerNormBackward(
-        passesOn ? pass.dOut : null, norm.dWeight(), norm.dBias(), pass.dNorm, a.in(),
-        norm.weight(), a.mean1(), a.rstd1());
+        passesOn ? pass.dOut : null,
+        norm.dWeight(),
+        norm.dBias(),
+        pass.dNorm,
+        a.in(),
+        norm.weight(),
+        a.mean1(),
+        a.rstd1());
   }
 }

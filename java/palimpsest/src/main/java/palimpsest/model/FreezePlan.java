@@ -34,8 +34,8 @@ public record FreezePlan(Set<String> frozen) {
   }
 
   /**
-   * From names as a user writes them: {@code embed}, {@code layers.0-2}, {@code layers.3.mlp}, {@code
-   * norm}, {@code head}.
+   * From names as a user writes them: {@code embed}, {@code layers.0-2}, {@code layers.3.mlp},
+   * {@code norm}, {@code head}.
    *
    * @throws UserException if the model has no such component
    */
@@ -54,6 +54,8 @@ public record FreezePlan(Set<String> frozen) {
         for (int layer = first; layer <= last; layer++) {
           addLayer(frozen, layer, layers.group(3));
         }
+      } else if (name.equals("head") && config.tiedHead()) {
+        throw new UserException("head: this model's output matrix is its embedding; write embed");
       } else if (Set.of("embed", "norm", "head").contains(name)) {
         frozen.add(name);
       } else {
@@ -89,7 +91,9 @@ public record FreezePlan(Set<String> frozen) {
 
   @Override
   public String toString() {
-    return frozen.isEmpty() ? "nothing frozen" : "frozen: " + String.join(", ", new TreeSet<>(frozen));
+    return frozen.isEmpty()
+        ? "nothing frozen"
+        : "frozen: " + String.join(", ", new TreeSet<>(frozen));
   }
 
   private static void addLayer(Set<String> frozen, int layer, String part) {

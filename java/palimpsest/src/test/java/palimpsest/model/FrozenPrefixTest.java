@@ -1,0 +1,103 @@
+package palimpsest.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import palimpsest.ops.OpsRecorder;
+import palimpsest.ops.cpu.CpuDevice;
+import palimpsest.ops.cpu.OpenBlas;
+
+/** A frozen prefix costs no backward: the operations of a step are counted. */
+class FrozenPrefixTest {
+  private static final int LAYERS = 4;
+  private static final int BATCH = 2;
+  private static final int TIME = 9;
+
+  /**
+   * @param from the lowest layer that trains; {@link #LAYERS} for norm and head alone
+   */
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, true", "2, true", "3, true", "4, true", "0, false", "3, false"})
+  void noWorkBelowTheLowestLayerThatTrains(int from, boolean parallel) {
+    OpsRecorder calls = backward(FreezePlan.bottom(from), parallel);
+    int trained = LAYERS - from;
+    assertEquals(0, calls.count("embeddingBackward"));
+    assertEquals(trained, calls.count("attentionBackward"));
+    assertEquals(trained, calls.count("geluBackward"));
+    assertEquals(4 * trained + 1, calls.count("matmulBackward"));
+    assertEquals(2 * trained + 1, calls.count("layerNormBackward"));
+    // The input's gradient is passed on from every layer but the lowest one.
+    List<OpsRecorder.Call> norms = calls.of("layerNormBackward");
+    assertNull(norms.getLast().tensor(0), "below it nothing trains");
+    long passedOn = norms.stream().filter(call -> call.tensor(0) != null).count();
+    int insideTheLowest = parallel || trained == 0 ? 0 : 1; // its MLP is above its attention
+    assertEquals(trained == 0 ? 0 : 2 * trained - 1 + insideTheLowest, passedOn);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void withNothingFrozenTheGradientReachesTheEmbedding(boolean parallel) {
+    OpsRecorder calls = backward(FreezePlan.NONE, parallel);
+    assertEquals(1, calls.count("embeddingBackward"));
+    assertEquals(LAYERS, calls.count("attentionBackward"));
+    calls.of("layerNormBackward").forEach(call -> assertNotNull(call.tensor(0)));
+  }
+
+  /**
+   * Of a frozen layer above one that trains, inputs' gradients are computed and weights' are not.
+   */
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void aFrozenLayerInBetweenHasNoGradientsOfItsOwn(boolean parallel) {
+    FreezePlan plan = FreezePlan.parse(List.of("layers.1-3"), config(parallel));
+    OpsRecorder calls = backward(plan, parallel);
+    assertEquals(LAYERS, calls.count("attentionBackward"));
+    long withWeights =
+        calls.of("matmulBackward").stream().filter(call -> call.tensor(1) != null).count();
+    assertEquals(4 + 1, withWeights, "layer 0 and the head");
+  }
+
+  /** The lowest layer's frozen half is left out as well, where nothing flows through it. */
+  @ParameterizedTest
+  @CsvSource({
+    "layers.0.attention, true, 3, 4", "layers.0.attention, false, 3, 4",
+    "layers.0.mlp, true, 4, 3", "layers.0.mlp, false, 4, 4"
+  })
+  void halfALayer(String half, boolean parallel, int attentions, int mlps) {
+    FreezePlan plan = FreezePlan.parse(List.of("embed", half), config(parallel));
+    OpsRecorder calls = backward(plan, parallel);
+    assertEquals(attentions, calls.count("attentionBackward"));
+    assertEquals(mlps, calls.count("geluBackward"));
+    assertNull(calls.of("layerNormBackward").getLast().tensor(0));
+  }
+
+  private static OpsRecorder backward(FreezePlan plan, boolean parallel) {
+    OpsRecorder calls = new OpsRecorder();
+    int[] tokens = new Random(3).ints(BATCH * TIME, 0, 11).toArray();
+    int[] rows = {3, 8, 17};
+    try (CpuDevice device = new CpuDevice(1, OpenBlas.AUTODETECT);
+        Parameters parameters = new Parameters(device, config(parallel));
+        FlatBuffer gradients = new FlatBuffer(device, parameters.layout())) {
+      device.onEachLane(
+          (lane, ops) -> {
+            try (Transformer model =
+                new Transformer(
+                    device, calls.around(ops), parameters, gradients, plan, BATCH * TIME, TIME)) {
+              model.forward(tokens, 0, BATCH, TIME, rows, new int[3], 3);
+              calls.clear();
+              model.backward(BATCH, TIME, 1, new float[3]);
+            }
+          });
+    }
+    return calls;
+  }
+
+  private static ModelConfig config(boolean parallel) {
+    return new ModelConfig(LAYERS, 16, 2, 32, 11, TIME, 0.25, 10000, parallel, false, 1e-5);
+  }
+}
