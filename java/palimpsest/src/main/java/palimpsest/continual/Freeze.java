@@ -1,9 +1,7 @@
 package palimpsest.continual;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import palimpsest.model.FreezePlan;
 
 /**
@@ -38,14 +36,7 @@ final class Freeze implements Strategy {
   private final FreezePlan plan;
 
   private Freeze(int layers) {
-    Set<String> frozen = new HashSet<>();
-    if (layers > 0) {
-      frozen.add("embed");
-    }
-    for (int layer = 0; layer < layers; layer++) {
-      frozen.add("layers." + layer);
-    }
-    plan = new FreezePlan(Set.copyOf(frozen));
+    plan = layers == 0 ? FreezePlan.NONE : FreezePlan.bottom(layers);
   }
 
   @Override

@@ -112,7 +112,7 @@ class StrategyContractTest {
   void freezesTheEmbeddingAndTheBottom() {
     Strategy strategy = StrategyRegistry.parse("replay:0.2+freeze:2").begin();
     TaskContext task = learnOldThenBeginNew(strategy, 1);
-    assertEquals(Set.of("embed", "layers.0", "layers.1"), strategy.trainable(task).frozen());
+    assertEquals(FreezePlan.bottom(2), strategy.trainable(task));
     assertNotEquals(List.of(), strategy.compose(ROWS, task));
   }
 

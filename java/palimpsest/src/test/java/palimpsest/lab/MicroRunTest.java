@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import palimpsest.base.StopRequest;
+import palimpsest.model.FreezePlan;
+import palimpsest.model.ModelFolder;
+import palimpsest.model.Parameter;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.report.Results;
@@ -39,6 +43,23 @@ class MicroRunTest {
           Files.readAllBytes(place.resolve("first").resolve(path)),
           Files.readAllBytes(place.resolve("second").resolve(path)),
           path.toString());
+    }
+  }
+
+  @Test
+  void whatAMethodFreezesStaysAsTask0LeftIt() {
+    run("run", ConfigFile.load("micro", List.of(ConfigOverride.parse("methods=[freeze:1]"))));
+    Path seed = place.resolve("run/checkpoints/seed-1");
+    try (var device = new CpuDevice(1, OpenBlas.AUTODETECT);
+        var before = ModelFolder.open(device, seed.resolve("task0/last"));
+        var after = ModelFolder.open(device, seed.resolve("task1-freeze_1/last"))) {
+      FreezePlan plan = FreezePlan.bottom(1);
+      for (Parameter parameter : before.layout().parameters()) {
+        int first = (int) parameter.offset();
+        int end = first + (int) parameter.size();
+        boolean same = Arrays.equals(before.copy(), first, end, after.copy(), first, end);
+        assertEquals(plan.freezes(parameter), same, parameter.name());
+      }
     }
   }
 
