@@ -1,9 +1,10 @@
 package palimpsest.data;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import palimpsest.base.RandomStream;
@@ -13,7 +14,7 @@ import palimpsest.base.RandomStream;
  * space in front (so that a sub-word tokenizer sees the first name as it sees every other).
  */
 public final class Biographies {
-  private static final int ATTRIBUTES = Attribute.values().length;
+  private static final List<Attribute> ATTRIBUTES = List.of(Attribute.values());
 
   private final BiographySpec spec;
 
@@ -28,17 +29,18 @@ public final class Biographies {
   public List<String> fixed(Person person, long seed) {
     RandomGenerator random =
         RandomStream.of(seed, "biography", "versions", Integer.toString(person.id()));
-    int[][] templates = new int[ATTRIBUTES][];
-    for (int attribute = 0; attribute < ATTRIBUTES; attribute++) {
-      templates[attribute] = shuffled(spec.templates(), random);
+    Map<Attribute, List<Template>> templates = new EnumMap<>(Attribute.class);
+    for (Attribute attribute : ATTRIBUTES) {
+      templates.put(attribute, shuffled(Template.first(attribute, spec.templates()), random));
     }
-    Set<List<Integer>> orders = new HashSet<>();
+    Set<List<Attribute>> orders = new HashSet<>();
     List<String> texts = new ArrayList<>();
     while (texts.size() < spec.versions()) {
-      int[] order = order(random);
-      if (!spec.permute() || orders.add(Arrays.stream(order).boxed().toList())) {
+      List<Attribute> order = order(random);
+      if (orders.add(order) || !spec.permute()) {
         int version = texts.size();
-        int[] chosen = Arrays.stream(templates).mapToInt(drawn -> drawn[version]).toArray();
+        Map<Attribute, Template> chosen = new EnumMap<>(Attribute.class);
+        templates.forEach((attribute, drawn) -> chosen.put(attribute, drawn.get(version)));
         texts.add(text(person, chosen, order));
       }
     }
@@ -47,24 +49,22 @@ public final class Biographies {
 
   /** A biography with templates and order drawn now. */
   public String fresh(Person person, RandomGenerator random) {
-    int[] chosen = new int[ATTRIBUTES];
-    for (int attribute = 0; attribute < ATTRIBUTES; attribute++) {
-      chosen[attribute] = random.nextInt(spec.templates());
+    Map<Attribute, Template> chosen = new EnumMap<>(Attribute.class);
+    for (Attribute attribute : ATTRIBUTES) {
+      chosen.put(attribute, Template.draw(attribute, spec.templates(), random));
     }
     return text(person, chosen, order(random));
   }
 
-  private int[] order(RandomGenerator random) {
-    return spec.permute() ? shuffled(ATTRIBUTES, random) : ascending(ATTRIBUTES);
+  private List<Attribute> order(RandomGenerator random) {
+    return spec.permute() ? shuffled(ATTRIBUTES, random) : ATTRIBUTES;
   }
 
-  private String text(Person person, int[] chosen, int[] order) {
+  private String text(Person person, Map<Attribute, Template> chosen, List<Attribute> order) {
     StringBuilder text = new StringBuilder();
-    for (int position = 0; position < order.length; position++) {
-      Attribute attribute = Attribute.values()[order[position]];
-      Template template =
-          Template.first(attribute, spec.templates()).get(chosen[attribute.ordinal()]);
-      boolean named = position == 0 || spec.fullName();
+    for (Attribute attribute : order) {
+      boolean named = text.isEmpty() || spec.fullName();
+      Template template = chosen.get(attribute);
       text.append(' ')
           .append(
               named
@@ -74,15 +74,11 @@ public final class Biographies {
     return text.toString();
   }
 
-  private static int[] shuffled(int count, RandomGenerator random) {
-    int[] order = ascending(count);
-    RandomStream.shuffle(order, random);
-    return order;
-  }
-
-  private static int[] ascending(int count) {
-    int[] order = new int[count];
-    Arrays.setAll(order, i -> i);
-    return order;
+  private static <T> List<T> shuffled(List<T> items, RandomGenerator random) {
+    List<T> shuffled = new ArrayList<>(items.size());
+    for (int index : Orders.shuffled(items.size(), random)) {
+      shuffled.add(items.get(index));
+    }
+    return shuffled;
   }
 }

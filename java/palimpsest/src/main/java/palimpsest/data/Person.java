@@ -1,20 +1,27 @@
 package palimpsest.data;
 
-import java.util.List;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * An invented person.
  *
  * @param id 0, 1, …; the new people of the tasks follow the pretrained ones
  * @param female decides the pronouns, nothing else
- * @param values one value for each {@link Attribute}, in its order
+ * @param values one for each attribute
  */
 public record Person(
-    int id, String first, String middle, String last, boolean female, List<String> values) {
+    int id,
+    String first,
+    String middle,
+    String last,
+    boolean female,
+    Map<Attribute, String> values) {
   public Person {
-    values = List.copyOf(values);
+    values = Collections.unmodifiableMap(new EnumMap<>(values));
     if (values.size() != Attribute.values().length) {
-      throw new IllegalArgumentException("a person has six values, not " + values.size());
+      throw new IllegalArgumentException("a person has a value for each attribute: " + values);
     }
   }
 
@@ -23,6 +30,6 @@ public record Person(
   }
 
   public String value(Attribute attribute) {
-    return values.get(attribute.ordinal());
+    return values.get(attribute);
   }
 }

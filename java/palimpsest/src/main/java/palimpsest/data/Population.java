@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import palimpsest.base.RandomStream;
@@ -112,7 +113,13 @@ public final class Population {
         WordList.MIDDLE_NAMES.get(middle),
         WordList.LAST_NAMES.get(last),
         female,
-        List.of(birthday, city, university, major, company.name(), company.city()));
+        Map.of(
+            Attribute.BIRTHDAY, birthday,
+            Attribute.BIRTH_CITY, city,
+            Attribute.UNIVERSITY, university,
+            Attribute.MAJOR, major,
+            Attribute.COMPANY_NAME, company.name(),
+            Attribute.COMPANY_CITY, company.city()));
   }
 
   private static String draw(WordList list, int pool, RandomGenerator random) {

@@ -98,8 +98,8 @@ public final class PretrainingStream {
     epoch++;
     RandomGenerator random = RandomStream.of(seed, "pretrain", Integer.toString(epoch));
     List<int[]> texts = fixed.isEmpty() ? freshTexts(random) : fixed;
-    stream = joined(texts, shuffled(texts.size(), random));
-    chunks = shuffled((stream.length + batch.length() - 1) / batch.length(), random);
+    stream = joined(texts, Orders.shuffled(texts.size(), random));
+    chunks = Orders.shuffled((stream.length + batch.length() - 1) / batch.length(), random);
     nextChunk = 0;
   }
 
@@ -139,12 +139,5 @@ public final class PretrainingStream {
         targets[i] = tokens[i] == tokenizer.endOfText() ? Batch.IGNORED : targets[i];
       }
     }
-  }
-
-  private static int[] shuffled(int count, RandomGenerator random) {
-    int[] order = new int[count];
-    Arrays.setAll(order, i -> i);
-    RandomStream.shuffle(order, random);
-    return order;
   }
 }

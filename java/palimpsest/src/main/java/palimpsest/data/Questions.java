@@ -35,8 +35,7 @@ public final class Questions {
     List<Question> questions = new ArrayList<>(people.size() * Attribute.values().length);
     for (Person person : people) {
       for (Attribute attribute : Attribute.values()) {
-        List<Template> templates = Template.first(attribute, spec.templates());
-        String prompt = " " + templates.get(random.nextInt(templates.size())).prefix(person);
+        String prompt = " " + Template.draw(attribute, spec.templates(), random).prefix(person);
         String answer = attribute.answer(person.value(attribute));
         int[] ids = tokenizer.encode(answer);
         questions.add(question(person, attribute, prompt, answer, ids, tokenizer));

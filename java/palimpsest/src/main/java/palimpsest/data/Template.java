@@ -3,6 +3,7 @@ package palimpsest.data;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,11 @@ record Template(String text) {
   /** The first templates of an attribute. */
   static List<Template> first(Attribute attribute, int count) {
     return ALL.get(attribute).subList(0, count);
+  }
+
+  /** One of the first templates of an attribute. */
+  static Template draw(Attribute attribute, int count, RandomGenerator random) {
+    return ALL.get(attribute).get(random.nextInt(count));
   }
 
   /** The sentence with the person's full name. */

@@ -8,24 +8,32 @@ import java.util.List;
 import palimpsest.base.UserException;
 
 /** A list that travels in the jar; a pool of n is its first n entries. */
-enum WordList {
-  FIRST_NAMES("first-names", "data.names.first", "first names"),
-  MIDDLE_NAMES("middle-names", "data.names.middle", "middle names"),
-  LAST_NAMES("last-names", "data.names.last", "last names"),
-  CITIES("cities", "data.cities", "cities"),
-  UNIVERSITIES("universities", "data.universities", "universities"),
-  MAJORS("majors", "data.majors", "majors"),
+final class WordList {
+  static final WordList FIRST_NAMES =
+      new WordList("first-names", "data.names.first", "first names");
+  static final WordList MIDDLE_NAMES =
+      new WordList("middle-names", "data.names.middle", "middle names");
+  static final WordList LAST_NAMES = new WordList("last-names", "data.names.last", "last names");
+  static final WordList CITIES = new WordList("cities", "data.cities", "cities");
+  static final WordList UNIVERSITIES =
+      new WordList("universities", "data.universities", "universities");
+  static final WordList MAJORS = new WordList("majors", "data.majors", "majors");
+
   /** Each with its city: {@code name|city}. */
-  COMPANIES("companies", "data.companies", "companies");
+  static final WordList COMPANIES = new WordList("companies", "data.companies", "companies");
 
   private final String key;
   private final String plural;
   private final List<String> entries;
 
-  WordList(String file, String key, String plural) {
+  private WordList(String file, String key, String plural) {
     this.key = key;
     this.plural = plural;
     this.entries = lines(file + ".txt");
+  }
+
+  String get(int index) {
+    return entries.get(index);
   }
 
   List<String> first(int count) {
@@ -35,10 +43,6 @@ enum WordList {
   /** Refuses a pool that the list cannot fill. */
   void check(int count) {
     checkRange(key, count, entries.size(), plural);
-  }
-
-  String get(int index) {
-    return entries.get(index);
   }
 
   static void checkRange(String key, int count, int most, String plural) {

@@ -26,7 +26,7 @@ class BiographiesTest {
       assertTrue(text.startsWith(" " + person.fullName()), text);
       assertEquals(6, sentences(text).size(), text);
       assertTrue(sentences(text).stream().allMatch(it -> it.startsWith(person.fullName())), text);
-      assertTrue(person.values().stream().allMatch(text::contains), text);
+      assertTrue(person.values().values().stream().allMatch(text::contains), text);
       assertFalse(text.contains("{"), text);
     }
   }
@@ -71,7 +71,7 @@ class BiographiesTest {
       Set<String> sentences = new HashSet<>();
       texts.forEach(text -> sentences.addAll(sentences(text)));
       assertEquals(120, sentences.size());
-      Set<List<Integer>> orders = new HashSet<>();
+      Set<List<Attribute>> orders = new HashSet<>();
       texts.forEach(text -> orders.add(order(person, text)));
       assertEquals(20, orders.size());
     }
@@ -82,7 +82,7 @@ class BiographiesTest {
     Biographies biographies = new Biographies(new BiographySpec(5, false, true, 20));
     for (Person person : PEOPLE) {
       for (String text : biographies.fixed(person, 3)) {
-        assertEquals(List.of(0, 1, 2, 3, 4, 5), order(person, text));
+        assertEquals(List.of(Attribute.values()), order(person, text));
       }
     }
   }
@@ -99,8 +99,8 @@ class BiographiesTest {
   }
 
   /** Attributes in the order of their sentences; by the templates, as two values may be equal. */
-  private static List<Integer> order(Person person, String text) {
-    List<Integer> order = new ArrayList<>();
+  private static List<Attribute> order(Person person, String text) {
+    List<Attribute> order = new ArrayList<>();
     for (String sentence : sentences(text)) {
       for (Attribute attribute : Attribute.values()) {
         Set<String> possible =
@@ -108,7 +108,7 @@ class BiographiesTest {
                 .map(template -> template.withName(person, attribute))
                 .collect(Collectors.toSet());
         if (possible.contains(sentence)) {
-          order.add(attribute.ordinal());
+          order.add(attribute);
         }
       }
     }
