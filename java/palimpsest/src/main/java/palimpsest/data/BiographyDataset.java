@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import palimpsest.base.RandomStream;
 import palimpsest.base.StopRequest;
 import palimpsest.io.AtomicFiles;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,7 +30,7 @@ public final class BiographyDataset {
 
   /**
    * Writes a new folder, whole or not at all: {@code people.jsonl}, {@code biographies.jsonl} (of
-   * the pretrained people, every version; one each if versions are fresh), {@code
+   * the pretrained people, every version; those of the first epoch if versions are fresh), {@code
    * questions-task0-train.jsonl}, {@code …-dev}, {@code …-test}, {@code
    * questions-task1-train.jsonl} for each task with new people, {@code tokenizer.json}.
    */
@@ -73,7 +73,7 @@ public final class BiographyDataset {
   private static Stream<Map<String, Object>> biographies(
       List<Person> people, BiographySpec spec, long seed) {
     Biographies biographies = new Biographies(spec);
-    var random = RandomStream.of(seed, "pretrain", "0"); // the texts of a fresh stream's epoch 0
+    RandomGenerator random = PretrainingStream.randomOf(seed, 0);
     Function<Person, List<String>> texts =
         spec.fresh()
             ? person -> List.of(biographies.fresh(person, random))

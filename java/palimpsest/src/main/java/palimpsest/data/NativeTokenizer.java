@@ -58,9 +58,9 @@ final class NativeTokenizer implements Tokenizer {
       return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), PLAIN);
     } catch (EngineException | LinkageError e) {
       throw new EnvironmentException(
-          "Hugging Face's tokenizers library cannot be loaded (%s); it is unpacked from the jar to"
-                  .formatted(e.getMessage())
-              + " ~/.djl.ai or DJL_CACHE_DIR, and needs Linux x86-64",
+          "Hugging Face's tokenizers library cannot be loaded; it needs Linux x86-64 and a folder to"
+              + " be unpacked to, ~/.djl.ai or the one that DJL_CACHE_DIR names: "
+              + e.getMessage(),
           e);
     } catch (IOException | RuntimeException e) {
       throw new UserException(source + ": not a tokenizer that can be used: " + e.getMessage(), e);

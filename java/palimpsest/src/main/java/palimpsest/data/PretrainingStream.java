@@ -96,11 +96,16 @@ public final class PretrainingStream {
 
   private void beginEpoch() {
     epoch++;
-    RandomGenerator random = RandomStream.of(seed, "pretrain", Integer.toString(epoch));
+    RandomGenerator random = randomOf(seed, epoch);
     List<int[]> texts = fixed.isEmpty() ? freshTexts(random) : fixed;
     stream = joined(texts, Orders.shuffled(texts.size(), random));
     chunks = Orders.shuffled((stream.length + batch.length() - 1) / batch.length(), random);
     nextChunk = 0;
+  }
+
+  /** What an epoch draws from: first everybody's fresh texts, then the orders. */
+  static RandomGenerator randomOf(long seed, int epoch) {
+    return RandomStream.of(seed, "pretrain", Integer.toString(epoch));
   }
 
   private List<int[]> freshTexts(RandomGenerator random) {
