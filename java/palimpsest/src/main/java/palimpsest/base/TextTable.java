@@ -3,14 +3,22 @@ package palimpsest.base;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table in plain text: columns aligned, the first to the left, the others to the right. */
+/** A table in plain text: its first columns aligned to the left, the others to the right. */
 public final class TextTable {
   private static final String GAP = "  ";
 
   private final List<String[]> rows = new ArrayList<>();
+  private final int left;
   private final int columns;
 
+  /** A table whose first column holds names. */
   public TextTable(String... header) {
+    this(1, header);
+  }
+
+  /** A table whose first {@code left} columns hold names. */
+  public TextTable(int left, String... header) {
+    this.left = left;
     columns = header.length;
     rows.add(header);
   }
@@ -32,7 +40,7 @@ public final class TextTable {
     for (int r = 0; r < rows.size(); r++) {
       var line = new StringBuilder();
       for (int c = 0; c < columns; c++) {
-        line.append(c == 0 ? "" : GAP).append(padded(rows.get(r)[c], widths[c], c > 0));
+        line.append(c == 0 ? "" : GAP).append(padded(rows.get(r)[c], widths[c], c >= left));
       }
       text.append(line.toString().stripTrailing()).append('\n');
       if (r == 0) {
@@ -55,7 +63,7 @@ public final class TextTable {
       }
       text.append("|\n");
       if (r == 0) {
-        text.append("| --- ").append("| ---: ".repeat(columns - 1)).append("|\n");
+        text.append("| --- ".repeat(left)).append("| ---: ".repeat(columns - left)).append("|\n");
       }
     }
     return text.toString();

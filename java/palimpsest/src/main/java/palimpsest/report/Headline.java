@@ -68,7 +68,8 @@ public record Headline(String title, List<String> paragraphs) {
       return "This run has no scores of task 0 from before task 1";
     }
     if (!learned(overview)) {
-      return "There was little to forget: before task 1, task 0 reached only %s on held-out people%s"
+      return ("There was little to forget: before task 1, task 0 reached only %s on "
+              + "held-out people%s")
           .formatted(wholePercent(before), floor(overview));
     }
     if (minimum == null) {
@@ -76,7 +77,8 @@ public record Headline(String title, List<String> paragraphs) {
           .formatted(wholePercent(before), Measured.EARLY_STEPS);
     }
     if (!collapsed(overview)) {
-      return "Task 0 did not collapse: from %s it fell no lower than %s in the first %d steps of task 1"
+      return ("Task 0 did not collapse: from %s it fell no lower than %s in the first %d "
+              + "steps of task 1")
           .formatted(wholePercent(before), wholePercent(minimum), Measured.EARLY_STEPS);
     }
     return "Task 0 fell from %s to\u00a0%s within %s\u00a0steps%s%s"
@@ -194,13 +196,20 @@ public record Headline(String title, List<String> paragraphs) {
   }
 
   private static String savings(Overview overview, String method) {
-    Double saved = overview.mean(method, Quantity.EARLY_SAVINGS);
+    Statistic savings = overview.of(method, Quantity.EARLY_SAVINGS);
+    Double saved = savings.mean();
     if (saved == null) {
       return "";
     }
+    String seeds =
+        savings.n() < overview.seeds()
+            ? " (on the %d of %d seeds where both got there)"
+                .formatted(savings.n(), overview.seeds())
+            : "";
     return saved > 0
-        ? "To 90\u202f%% of the score before, the collapsed model needs %s fewer steps than this control."
-            .formatted(wholePercent(saved))
+        ? ("To 90\u202f%% of the score before, the collapsed model needs %s fewer steps "
+                + "than this control%s.")
+            .formatted(wholePercent(saved), seeds)
         : "The collapsed model comes back no faster than this control: its alignment was lost, not"
             + " only hidden.";
   }
@@ -266,8 +275,8 @@ public record Headline(String title, List<String> paragraphs) {
   private static String seeds(Overview overview) {
     return overview.seeds() == 1
         ? "One seed: there is no interval, and a difference between methods may be chance."
-        : ("Means over %d seeds, each with people, weights and order of its own; ± is the 95\u202f%%"
-                + " interval, differences are paired by seed.")
+        : ("Means over %d seeds, each with people, weights and order of its own; ± is the"
+                + " 95\u202f%% interval, differences are paired by seed.")
             .formatted(overview.seeds());
   }
 }

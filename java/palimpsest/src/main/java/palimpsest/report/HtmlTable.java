@@ -28,9 +28,9 @@ final class HtmlTable {
       return new Cell(text, null, "words");
     }
 
-    /** A formula, subscripts written {@code Σ_j} or {@code Σ_{j<T}}. */
-    static Cell formula(String text) {
-      return new Cell(text, null, FORMULA);
+    /** A name over its formula, subscripts written {@code Σ_j} or {@code Σ_{j<T}}. */
+    static Cell formula(String name, String formula) {
+      return new Cell(name, formula, FORMULA);
     }
 
     /** Not reached, not measured. */
@@ -78,10 +78,12 @@ final class HtmlTable {
     if (!cell.style().isEmpty()) {
       html.append(" class=\"").append(Html.escape(cell.style().strip())).append('"');
     }
-    String text = Html.escape(cell.text());
-    html.append('>').append(cell.style().equals(FORMULA) ? subscripts(text) : text);
+    html.append('>').append(Html.escape(cell.text()));
     if (cell.note() != null) {
-      html.append("<small>").append(Html.escape(cell.note())).append("</small>");
+      String note = Html.escape(cell.note());
+      html.append("<small>")
+          .append(cell.style().equals(FORMULA) ? subscripts(note) : note)
+          .append("</small>");
     }
     html.append("</").append(close).append('>');
   }

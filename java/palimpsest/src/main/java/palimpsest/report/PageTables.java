@@ -118,13 +118,12 @@ final class PageTables {
               withShare(method, Quantity.EARLY, Quantity.EARLY_SHARE),
               withShare(method, Quantity.LAST, Quantity.LAST_SHARE),
               withShare(method, Quantity.CONTROL, Quantity.CONTROL_SHARE),
-              number(
-                  means(
-                      method,
-                      Quantity.EARLY_STEPS_TO_90,
-                      Quantity.LAST_STEPS_TO_90,
-                      Quantity.CONTROL_STEPS_TO_90)),
-              number(means(method, Quantity.EARLY_SAVINGS, Quantity.LAST_SAVINGS)),
+              means(
+                  method,
+                  Quantity.EARLY_STEPS_TO_90,
+                  Quantity.LAST_STEPS_TO_90,
+                  Quantity.CONTROL_STEPS_TO_90),
+              means(method, Quantity.EARLY_SAVINGS, Quantity.LAST_SAVINGS),
               stat(method, Quantity.KNOWLEDGE_KEPT)));
     }
     return table.html();
@@ -193,13 +192,12 @@ final class PageTables {
   /** Every metric of the accuracy matrix, its formula beside it. */
   String metrics() {
     var columns = new ArrayList<Cell>();
-    columns.add(Cell.words("Metric"));
-    columns.add(Cell.words("Formula"));
+    columns.add(Cell.words("Metric and its formula"));
     overview.methods().forEach(method -> columns.add(name(method)));
+    columns.add(Cell.words("What it says"));
     var table = new HtmlTable("Metrics of the accuracy matrix R", columns);
     for (Metrics.Metric metric : Metrics.ALL) {
       var cells = new ArrayList<Cell>();
-      cells.add(Cell.formula(metric.formula()));
       for (String method : overview.methods()) {
         Statistic values = metric(method, metric.name());
         cells.add(
@@ -209,7 +207,8 @@ final class PageTables {
                     decimal(values.mean(), 3),
                     values.ci95() == null ? null : "± " + decimal(values.ci95(), 3)));
       }
-      table.row(new Cell(metric.title(), metric.meaning(), "words"), cells);
+      cells.add(Cell.words(metric.meaning()));
+      table.row(Cell.formula(metric.title(), metric.formula()), cells);
     }
     return table.html();
   }
@@ -369,12 +368,20 @@ final class PageTables {
         : Cell.of(percent(statistic), percent(overview.mean(method, share)));
   }
 
-  private String means(String method, Quantity... quantities) {
+  /** Several means in one cell, and how many seeds stand behind each where not all do. */
+  private Cell means(String method, Quantity... quantities) {
     var shown = new ArrayList<String>();
+    var counts = new ArrayList<String>();
+    boolean complete = true;
     for (Quantity quantity : quantities) {
-      shown.add(Numbers.value(quantity.unit(), overview.mean(method, quantity), null));
+      Statistic statistic = overview.of(method, quantity);
+      shown.add(Numbers.value(quantity.unit(), statistic.mean(), null));
+      counts.add(String.valueOf(statistic.n()));
+      complete &= statistic.n() == overview.seeds();
     }
-    return String.join(" / ", shown);
+    String note =
+        complete ? null : String.join(" / ", counts) + " of " + overview.seeds() + " seeds";
+    return Cell.of(String.join(" / ", shown), note);
   }
 
   private static String shown(Statistic statistic, Quantity quantity) {

@@ -107,7 +107,8 @@ public final class ReportPage {
         "learning-" + task.task(),
         "While task %d is learned".formatted(task.task()),
         List.of(
-            "Accuracy of each method over the steps of %s. %s The dashed line is the floor: always giving the most frequent answer."
+            ("Accuracy of each method over the steps of %s. %s The dashed line is the "
+                    + "floor: always giving the most frequent answer.")
                 .formatted(lower(Overview.title(task)), linesDrawn())),
         (first ? controls() : "") + figures.curves(task.task()));
   }
@@ -127,8 +128,13 @@ public final class ReportPage {
           "recovery",
           "What comes back",
           List.of(
-              "Task 0 is retrained with the same data, order and recipe from three starting points: a checkpoint soon after the switch to task 1, the end of task 1, and as a control the pretrained model that no question was ever asked. The dashed line is the score before task 1.",
-              "Savings = 1 − steps to 90\u202f% of the score before, from here / from the control. Knowledge kept = (recovered from the end − floor) / (control − floor)."),
+              "Task 0 is retrained with the same data, order and recipe from three "
+                  + "starting points: a checkpoint soon after the switch to task 1, the end of "
+                  + "task 1, and as a control the pretrained model that no question was ever "
+                  + "asked. The dashed line is the score before task 1.",
+              "Savings = 1 − steps to 90\u202f% of the score before, from here / from the "
+                  + "control. Knowledge kept = (recovered from the end − floor) / (control − "
+                  + "floor)."),
           figures.recoveries() + tables.recovery());
     }
   }
@@ -138,7 +144,9 @@ public final class ReportPage {
         "methods",
         "What each method keeps",
         List.of(
-            "Methods learn task 1 at different speeds, so they are compared where each first reaches the same exact match on all of its questions, never at equal steps."),
+            "Methods learn task 1 at different speeds, so they are compared where each "
+                + "first reaches the same exact match on all of its questions, never at equal "
+                + "steps."),
         "<div class=\"pair\">"
             + figures.bars()
             + (overview.mean(overview.told(), Quantity.MATCHED_25) == null
@@ -156,7 +164,8 @@ public final class ReportPage {
           "attributes",
           "Attribute by attribute",
           List.of(
-              "A first token can be right by luck where answers share it, as the twelve months do: compare with the floor."),
+              "A first token can be right by luck where answers share it, as the twelve "
+                  + "months do: compare with the floor."),
           table);
     }
   }
@@ -166,7 +175,9 @@ public final class ReportPage {
         "metrics",
         "Continual-learning metrics",
         List.of(
-            "R[i][j]: exact match on task j after learning task i; b: before any task; s: a model of that task alone; m: a model of all tasks at once. Libraries use these names for different formulas."),
+            "R[i][j]: exact match on task j after learning task i; b: before any task; s: "
+                + "a model of that task alone; m: a model of all tasks at once. Libraries use "
+                + "these names for different formulas."),
         tables.metrics());
   }
 
@@ -180,7 +191,7 @@ public final class ReportPage {
 
   private void again(String config, Path runFolder) {
     var body = new StringBuilder();
-    body.append("<pre tabindex=\"0\">palimpsest run ")
+    body.append("<pre tabindex=\"0\">./palimpsest run ")
         .append(Html.escape(quoted(runFolder.resolve("config.yaml").toString())))
         .append("</pre>")
         .append(facts());
@@ -193,7 +204,8 @@ public final class ReportPage {
         "again",
         "Running it again",
         List.of(
-            "The configuration is complete, defaults included: on a machine with the same fingerprint it gives the same bits."),
+            "The configuration is complete, defaults included: on a machine with the same "
+                + "fingerprint it gives the same bits."),
         body.toString());
   }
 
@@ -232,7 +244,8 @@ public final class ReportPage {
     var chips = new StringBuilder();
     for (int m = 0; m < overview.methods().size(); m++) {
       chips.append(
-          "<button type=\"button\" class=\"%s\" data-method=\"%d\" aria-pressed=\"true\">%s</button>"
+          ("<button type=\"button\" class=\"%s\" data-method=\"%d\" "
+                  + "aria-pressed=\"true\">%s</button>")
               .formatted(Html.colour(m), m, Html.escape(overview.methods().get(m))));
     }
     return Template.fill("controls.html", Map.of("methods", chips.toString()));

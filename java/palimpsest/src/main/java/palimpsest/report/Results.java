@@ -240,7 +240,10 @@ public record Results(
 
   public record RecoveryPoint(int step, Double exactMatch, Double firstToken) {}
 
-  /** The first evaluated step with at least 90 % of the exact match before task 1. */
+  /**
+   * Steps until 90 % of the exact match before task 1, on the straight lines between evaluations;
+   * {@code null} if it was not reached.
+   */
   public record StepsTo90(Integer early, Integer last, Integer control) {}
 
   /** 1 − steps to 90 % from here / steps to 90 % of the control. */

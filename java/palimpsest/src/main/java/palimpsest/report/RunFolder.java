@@ -9,6 +9,12 @@ import palimpsest.base.UserException;
 final class RunFolder {
   private RunFolder() {}
 
+  /** What a run is called: the last name of its path, however it was typed. */
+  static String name(Path folder) {
+    Path name = folder.toAbsolutePath().normalize().getFileName();
+    return name == null ? folder.toString() : name.toString();
+  }
+
   /** The results of a run folder; a {@code UserException} where it is not one. */
   static Results results(Path folder) {
     if (!Files.exists(folder)) {

@@ -119,10 +119,10 @@
       blocks.forEach((block) => block.labels.forEach((label, i) => {
         label.y = block.centre + LABEL_HEIGHT * (i - (block.labels.length - 1) / 2);
       }));
-      const below = group[group.length - 1].y - (area.bottom - 4);
-      if (below > 0) {
-        group.forEach((label) => label.y -= below);
-      }
+      const below = Math.max(0, group[group.length - 1].y - (area.bottom - 4));
+      group.forEach((label) => label.y -= below);
+      const above = Math.max(0, LABEL_HEIGHT / 2 - group[0].y);
+      group.forEach((label) => label.y += above);
     });
   }
 
@@ -560,6 +560,7 @@
     barChart();
     tradeOffChart();
     data.recoveries.forEach(recoveryChart);
+    document.documentElement.dataset.charts = charts.length;
   }
 
   function press(buttons, pressed) {

@@ -1,0 +1,313 @@
+package palimpsest.report;
+
+import static palimpsest.report.Numbers.NONE;
+import static palimpsest.report.Numbers.NOT_REACHED;
+import static palimpsest.report.Numbers.decimal;
+import static palimpsest.report.Numbers.percent;
+import static palimpsest.report.Numbers.points;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import palimpsest.base.TextTable;
+import palimpsest.io.AtomicFiles;
+import palimpsest.report.Results.Statistic;
+
+/** Runs and their methods side by side: {@code palimpsest compare}. */
+public final class Comparison {
+  private static final List<String> CSV_HEADER =
+      List.of(
+          "run",
+          "preset",
+          "method",
+          "quantity",
+          "n",
+          "mean",
+          "ci95",
+          "difference_to_seq",
+          "difference_ci95",
+          "p");
+
+  private final Map<String, Overview> runs;
+
+  private Comparison(Map<String, Overview> runs) {
+    this.runs = runs;
+  }
+
+  /** Reads run folders; a {@code UserException} says which is none. */
+  public static Comparison of(List<Path> folders) {
+    var runs = new LinkedHashMap<String, Overview>();
+    for (Path folder : folders) {
+      String name = RunFolder.name(folder);
+      runs.put(
+          runs.containsKey(name) ? folder.toString() : name,
+          new Overview(RunFolder.results(folder)));
+    }
+    return new Comparison(runs);
+  }
+
+  /** What is kept, and what comes back, as two aligned tables. */
+  public String text() {
+    var kept =
+        new TextTable(
+            2,
+            "run",
+            "method",
+            "seeds",
+            "before",
+            "lowest ≤ %d steps".formatted(Measured.EARLY_STEPS),
+            "task 1 there",
+            "at task 1 ≥ 99 %",
+            "gain on " + Results.REFERENCE,
+            "p",
+            "steps");
+    var recovered =
+        new TextTable(
+            2, "run", "method", "early", "end", "control", "savings", "end savings", "seconds");
+    runs.forEach(
+        (run, overview) -> {
+          for (String method : overview.methods()) {
+            kept.row(keptRow(run, overview, method));
+            recovered.row(recoveredRow(run, overview, method));
+          }
+        });
+    return plainSpaces(
+        "Task 0, held-out people, exact match: mean ± 95 % interval over seeds\n\n"
+            + kept.plain()
+            + "\nTask 0 after retraining from the early checkpoint, the end and the control\n\n"
+            + recovered.plain());
+  }
+
+  private static String[] keptRow(String run, Overview overview, String method) {
+    Statistic matched = overview.of(method, Quantity.MATCHED);
+    boolean reference = method.equals(Results.REFERENCE);
+    return new String[] {
+      run,
+      method,
+      String.valueOf(overview.of(method, Quantity.BEFORE).n()),
+      percent(overview.of(method, Quantity.BEFORE)),
+      percent(overview.of(method, Quantity.MINIMUM)),
+      percent(overview.mean(method, Quantity.NEW_TASK_AT_MINIMUM)),
+      matched(overview, matched),
+      reference ? NONE : points(matched.differenceToSeq(), matched.differenceCi95()),
+      reference ? NONE : decimal(matched.p(), 4),
+      shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS)
+    };
+  }
+
+  private static String[] recoveredRow(String run, Overview overview, String method) {
+    return new String[] {
+      run,
+      method,
+      percent(overview.of(method, Quantity.EARLY)),
+      percent(overview.of(method, Quantity.LAST)),
+      percent(overview.of(method, Quantity.CONTROL)),
+      percent(overview.mean(method, Quantity.EARLY_SAVINGS)),
+      percent(overview.mean(method, Quantity.LAST_SAVINGS)),
+      shown(overview.of(method, Quantity.SECONDS), Quantity.SECONDS)
+    };
+  }
+
+  private static String matched(Overview overview, Statistic matched) {
+    if (matched.mean() == null) {
+      return NOT_REACHED;
+    }
+    return percent(matched)
+        + (matched.n() < overview.seeds()
+            ? " (%d of %d)".formatted(matched.n(), overview.seeds())
+            : "");
+  }
+
+  /**
+   * A table a run in Markdown: means, intervals, every seed's range, the control beside recovery.
+   */
+  public String markdown() {
+    var text = new StringBuilder();
+    runs.forEach(
+        (run, overview) -> {
+          text.append(text.isEmpty() ? "" : "\n");
+          text.append(markdown(overview));
+        });
+    return plainSpaces(text.toString());
+  }
+
+  private static String markdown(Overview overview) {
+    var header = new ArrayList<String>();
+    header.add(
+        "`%s`, %d %s: task 0, held-out people, exact match"
+            .formatted(
+                overview.results().preset(),
+                overview.seeds(),
+                overview.seeds() == 1 ? "seed" : "seeds"));
+    overview.methods().forEach(method -> header.add("`" + method + "`"));
+    var table = new TextTable(header.toArray(String[]::new));
+    row(table, overview, "Before task 1", method -> range(overview, method, Quantity.BEFORE));
+    row(
+        table,
+        overview,
+        "Lowest within the first %d steps (dev)".formatted(Measured.EARLY_STEPS),
+        method -> range(overview, method, Quantity.MINIMUM));
+    row(
+        table,
+        overview,
+        "Task 1 at that point",
+        method -> range(overview, method, Quantity.NEW_TASK_AT_MINIMUM));
+    row(
+        table,
+        overview,
+        "Where task 1 first reaches 99\u202f%",
+        method -> range(overview, method, Quantity.MATCHED));
+    row(table, overview, "Gain on `seq` there, points", method -> gain(overview, method));
+    row(
+        table,
+        overview,
+        "Steps to get there",
+        method -> shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS));
+    recoveredRows(
+        table,
+        overview,
+        "the early checkpoint",
+        Quantity.EARLY,
+        Quantity.EARLY_SHARE,
+        Quantity.EARLY_SAVINGS);
+    recoveredRows(
+        table, overview, "the end", Quantity.LAST, Quantity.LAST_SHARE, Quantity.LAST_SAVINGS);
+    return table.markdown();
+  }
+
+  private static void recoveredRows(
+      TextTable table,
+      Overview overview,
+      String start,
+      Quantity recovered,
+      Quantity share,
+      Quantity savings) {
+    row(
+        table,
+        overview,
+        "Recovered from " + start + " / control",
+        method -> {
+          Statistic statistic = overview.of(method, recovered);
+          return statistic.mean() == null
+              ? NONE
+              : range(overview, method, recovered)
+                  + " / "
+                  + percent(overview.of(method, Quantity.CONTROL));
+        });
+    row(
+        table,
+        overview,
+        "Share of before, from " + start + " / control",
+        method ->
+            overview.mean(method, share) == null
+                ? NONE
+                : range(overview, method, share)
+                    + " / "
+                    + percent(overview.of(method, Quantity.CONTROL_SHARE)));
+    row(
+        table,
+        overview,
+        "Savings over the control, from " + start,
+        method -> range(overview, method, savings));
+  }
+
+  private interface CellOf {
+    String method(String name);
+  }
+
+  private static void row(TextTable table, Overview overview, String label, CellOf cell) {
+    var cells = new ArrayList<String>();
+    cells.add(label);
+    overview.methods().forEach(method -> cells.add(cell.method(method)));
+    table.row(cells.toArray(String[]::new));
+  }
+
+  private static String gain(Overview overview, String method) {
+    Statistic matched = overview.of(method, Quantity.MATCHED);
+    if (method.equals(Results.REFERENCE) || matched.differenceToSeq() == null) {
+      return NONE;
+    }
+    List<Double> reference = overview.of(Results.REFERENCE, Quantity.MATCHED).values();
+    var differences = new ArrayList<Double>();
+    for (int seed = 0; seed < reference.size(); seed++) {
+      Double own = matched.values().get(seed);
+      if (own != null && reference.get(seed) != null) {
+        differences.add(own - reference.get(seed));
+      }
+    }
+    Collections.sort(differences);
+    String mean = points(matched.differenceToSeq(), matched.differenceCi95());
+    return differences.size() < 2
+        ? mean
+        : "%s (%s to %s; p = %s)"
+            .formatted(
+                mean,
+                points(differences.getFirst(), null),
+                points(differences.getLast(), null),
+                decimal(matched.p(), 4));
+  }
+
+  /** Mean and interval, and the lowest and highest seed. */
+  private static String range(Overview overview, String method, Quantity quantity) {
+    Statistic statistic = overview.of(method, quantity);
+    List<Double> present = statistic.values().stream().filter(Objects::nonNull).sorted().toList();
+    if (present.isEmpty()) {
+      return quantity == Quantity.MATCHED ? NOT_REACHED : NONE;
+    }
+    String seeds =
+        present.size() < overview.seeds()
+            ? ", %d of %d seeds".formatted(present.size(), overview.seeds())
+            : "";
+    return present.size() == 1
+        ? percent(statistic) + seeds
+        : "%s (%s to %s%s)"
+            .formatted(
+                percent(statistic),
+                decimal(100 * present.getFirst(), 1),
+                decimal(100 * present.getLast(), 1),
+                seeds);
+  }
+
+  /** Writes a tidy file: run, method and quantity to its statistics. */
+  public void writeCsv(Path file) {
+    AtomicFiles.write(file, csv());
+  }
+
+  /** The statistics as CSV; an empty field is a value that was not measured. */
+  public String csv() {
+    var csv = new Csv(CSV_HEADER);
+    runs.forEach(
+        (run, overview) -> {
+          for (String method : overview.methods()) {
+            for (Quantity quantity : Quantity.values()) {
+              Statistic statistic = overview.of(method, quantity);
+              csv.row(
+                  run,
+                  overview.results().preset(),
+                  method,
+                  quantity.key(),
+                  statistic.n(),
+                  statistic.mean(),
+                  statistic.ci95(),
+                  statistic.differenceToSeq(),
+                  statistic.differenceCi95(),
+                  statistic.p());
+            }
+          }
+        });
+    return csv.text();
+  }
+
+  /** The page's narrow spaces are not in every terminal's font. */
+  private static String plainSpaces(String text) {
+    return text.replace('\u202f', ' ');
+  }
+
+  private static String shown(Statistic statistic, Quantity quantity) {
+    return Numbers.value(quantity.unit(), statistic.mean(), statistic.ci95());
+  }
+}
