@@ -5,13 +5,17 @@ import java.nio.file.Path;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The option {@code --json FILE|-}: the answer for scripts. */
 final class JsonOutput {
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .build();
 
   @Option(
       names = "--json",

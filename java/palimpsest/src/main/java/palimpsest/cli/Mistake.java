@@ -2,27 +2,23 @@ package palimpsest.cli;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import palimpsest.base.Nearest;
 import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** One line about a command line that picocli could not read. */
 final class Mistake {
-  private static final String JAVA_TYPE = "is not an? (long|int)$";
-
   private Mistake() {}
 
   static String line(ParameterException e) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     String what =
-        switch (e) {
-          case UnmatchedArgumentException unmatched -> unmatched(command, unmatched);
-          case MissingParameterException missing -> uncapitalised(missing.getMessage());
-          default -> uncapitalised(e.getMessage()).replaceFirst(JAVA_TYPE, "is not a whole number");
-        };
+        e instanceof UnmatchedArgumentException unmatched
+            ? unmatched(command, unmatched)
+            : inOurWords(e.getMessage());
     return "%s %s --help".formatted(what + (what.endsWith("?") ? " See" : "; see"), name);
   }
 
@@ -45,7 +41,10 @@ final class Mistake {
         .toList();
   }
 
-  private static String uncapitalised(String message) {
-    return message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1);
+  private static String inOurWords(String message) {
+    String begun = message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+    return begun
+        .replaceFirst("is not an? (long|int)$", "is not a whole number")
+        .replaceFirst("is not a double$", "is not a number");
   }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
+      "  palimpsest run              the experiment on the smallest preset, in minutes",
       "  palimpsest doctor           what this machine has, how long a run takes",
       "  palimpsest COMMAND --help   options, defaults and an example of one command",
     },
@@ -58,7 +59,11 @@ final class Palimpsest implements Runnable {
   /** The program's name with every command it has. */
   static CommandLine commands(Context context) {
     return new CommandLine(new Palimpsest())
+        .addSubcommand(new RunCommand(context))
         .addSubcommand(DataCommand.with(context))
+        .addSubcommand(new ReportCommand(context))
+        .addSubcommand(new GenerateCommand(context))
+        .addSubcommand(new EvalCommand(context))
         .addSubcommand(new MetricsCommand(context))
         .addSubcommand(new DoctorCommand(context));
   }

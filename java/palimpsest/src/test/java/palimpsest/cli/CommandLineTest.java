@@ -33,7 +33,17 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"data", "data biography", "metrics", "doctor"})
+  @ValueSource(
+      strings = {
+        "run",
+        "data",
+        "data biography",
+        "report",
+        "generate",
+        "eval",
+        "metrics",
+        "doctor"
+      })
   void everyCommandHasAHelpWithAnExample(String command) {
     Outcome outcome = palimpsest((command + " --help").split(" "));
     assertEquals(0, outcome.code());
