@@ -62,6 +62,8 @@ final class Palimpsest implements Runnable {
         .addSubcommand(new RunCommand(context))
         .addSubcommand(DataCommand.with(context))
         .addSubcommand(new ReportCommand(context))
+        .addSubcommand(new CompareCommand(context))
+        .addSubcommand(new ExportCommand(context))
         .addSubcommand(new GenerateCommand(context))
         .addSubcommand(new EvalCommand(context))
         .addSubcommand(new MetricsCommand(context))

@@ -17,6 +17,7 @@ import palimpsest.lab.ExperimentRun;
 import palimpsest.lab.NonFinite;
 import palimpsest.lab.PhaseCache;
 import palimpsest.lab.Presets;
+import palimpsest.report.Comparison;
 import palimpsest.report.Headline;
 import palimpsest.report.ReportPage;
 import palimpsest.report.Results;
@@ -157,6 +158,8 @@ final class RunCommand implements Runnable {
   private void answer(Results results, Path folder) {
     var out = context.console().out();
     out.println(Headline.of(results).title());
+    out.println();
+    out.print(Comparison.of(List.of(folder)).text());
     out.println();
     out.println("Report: " + folder.resolve(ReportPage.FILE));
   }

@@ -39,6 +39,8 @@ final class CommandLineTest {
         "data",
         "data biography",
         "report",
+        "compare",
+        "export",
         "generate",
         "eval",
         "metrics",
