@@ -69,7 +69,7 @@ public final class Population {
     return splits(0.2);
   }
 
-  /** {@link #splits()} with another share of dev. */
+  /** {@link #splits()} with another share of dev; test keeps one person at least. */
   public Splits splits(double devShare) {
     int half = spec.people() / 2;
     int[] heldOut = new int[spec.people() - half];
@@ -77,7 +77,7 @@ public final class Population {
       heldOut[i] = half + i;
     }
     RandomStream.shuffle(heldOut, RandomStream.of(seed, "population", "splits"));
-    int dev = Math.max(1, (int) Math.round(devShare * heldOut.length));
+    int dev = Math.clamp(Math.round(devShare * heldOut.length), 1, heldOut.length - 1);
     return new Splits(
         everybody.subList(0, half), chosen(heldOut, 0, dev), chosen(heldOut, dev, heldOut.length));
   }

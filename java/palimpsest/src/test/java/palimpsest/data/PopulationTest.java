@@ -85,6 +85,13 @@ class PopulationTest {
   }
 
   @Test
+  void devAndTestKeepOnePersonWhateverTheShare() {
+    Population population = Population.generate(Fixtures.TINY, 6);
+    assertEquals(1, population.splits(0).dev().size());
+    assertEquals(1, population.splits(1).test().size());
+  }
+
+  @Test
   void fourPeopleFillEverySplit() {
     PopulationSpec four = new PopulationSpec(4, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5);
     Splits splits = Population.generate(four, 1).splits();
