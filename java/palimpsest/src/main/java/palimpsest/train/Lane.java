@@ -87,7 +87,7 @@ final class Lane implements AutoCloseable {
       int[] prompt = question.promptIds();
       int[] answer = question.answerIds();
       System.arraycopy(prompt, 0, tokens, b * time, prompt.length);
-      System.arraycopy(answer, 0, tokens, b * time + prompt.length, answer.length);
+      System.arraycopy(answer, 0, tokens, b * time + prompt.length, answer.length - 1);
       for (int i = 0; i < answer.length; i++) {
         rows[m] = b * time + prompt.length - 1 + i;
         targets[m++] = answer[i];

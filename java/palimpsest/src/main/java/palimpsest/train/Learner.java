@@ -153,7 +153,11 @@ public final class Learner implements AutoCloseable {
     }
   }
 
-  /** Questions of similar length that go through the model together. */
+  /**
+   * Questions of similar length that go through the model together.
+   *
+   * @param length T: all but the last answer token of the longest, which predicts nothing
+   */
   record Group(int[] members, int length) {
     static List<Group> cut(List<Question> questions, int[] order, int positions) {
       List<Group> groups = new ArrayList<>();
@@ -162,7 +166,7 @@ public final class Learner implements AutoCloseable {
         int end = first;
         int longest = 0;
         while (end < order.length) {
-          int length = questions.get(order[end]).length();
+          int length = questions.get(order[end]).length() - 1;
           if (end > first && (end - first + 1) * Math.max(longest, length) > positions) {
             break;
           }
