@@ -3,6 +3,7 @@ package palimpsest.continual;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
@@ -124,7 +125,7 @@ public final class Metrics {
       Double value = values.get(metric.name());
       table.row(
           metric.name(),
-          value == null ? "-" : "%.4f".formatted(value).replaceFirst("^-0\\.0000$", "0.0000"),
+          value == null ? "-" : String.format(Locale.ROOT, "%.4f", value + 0.0),
           metric.formula());
     }
     return table.plain();
