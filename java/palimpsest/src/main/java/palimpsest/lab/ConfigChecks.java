@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import palimpsest.base.UserException;
+import palimpsest.continual.Method;
+import palimpsest.continual.Setting;
 import palimpsest.continual.StrategyRegistry;
 import palimpsest.io.yaml.Bound;
 
@@ -27,6 +29,7 @@ final class ConfigChecks {
     checkLists();
     checkData();
     checkModel();
+    checkMethods();
     checkPhases();
     checkEvaluation();
   }
@@ -34,20 +37,27 @@ final class ConfigChecks {
   private void checkLists() {
     refuseRepeats("seeds", config.seeds());
     refuseRepeats("methods", config.methods());
-    for (String method : config.methods()) {
+    require(
+        config.blas().core().matches("[A-Za-z0-9_]+"),
+        "a core has a name such as SkylakeX, or is %s for OpenBLAS to choose"
+            .formatted(Config.Blas.AUTO),
+        "blas.core");
+  }
+
+  private void checkMethods() {
+    var setting = new Setting(config.model().layers(), config.task1().batch());
+    var names = new HashSet<String>();
+    for (String written : config.methods()) {
       try {
-        StrategyRegistry.parse(method);
+        Method method = StrategyRegistry.parse(written);
+        method.check(setting);
+        require(names.add(method.name()), method.name() + " is listed twice", "methods");
       } catch (UserException e) {
         UserException placed = bound.problem("methods", e.getMessage());
         placed.initCause(e);
         throw placed;
       }
     }
-    require(
-        config.blas().core().matches("[A-Za-z0-9_]+"),
-        "a core has a name such as SkylakeX, or is %s for OpenBLAS to choose"
-            .formatted(Config.Blas.AUTO),
-        "blas.core");
   }
 
   private void refuseRepeats(String key, List<?> items) {

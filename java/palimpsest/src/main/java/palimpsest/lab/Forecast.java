@@ -6,14 +6,14 @@ import java.util.function.LongSupplier;
 
 /**
  * How long a run will still take. Work is counted in trained positions; scoring one is a third of
- * that, for it has no backward pass. The speed is measured while the run goes on, its first second
- * left out: the program is still being compiled then.
+ * that, for it has no backward pass. The speed is measured while the run goes on, its first two
+ * seconds left out: the program is still being compiled then.
  */
 final class Forecast {
   /** What scoring a position takes, training it being 1. */
   static final double SCORING = 1 / 3.0;
 
-  private static final long WARM_UP = 1_000_000_000;
+  private static final long WARM_UP = 2_000_000_000;
   private static final long ENOUGH = 1_000_000_000;
 
   private final LongSupplier clock;
@@ -21,8 +21,9 @@ final class Forecast {
   private double planned;
   private double done;
   private long began;
-  private long worked;
-  private double workedOn;
+  private long warmingUp;
+  private long measured;
+  private double measuredWork;
 
   /**
    * @param work of all phases together
@@ -44,10 +45,13 @@ final class Forecast {
   void advance(double work) {
     done += work;
     long now = clock.getAsLong();
-    worked += now - began;
+    long took = now - began;
     began = now;
-    if (worked > WARM_UP) {
-      workedOn += work;
+    if (warmingUp < WARM_UP) {
+      warmingUp += took;
+    } else {
+      measured += took;
+      measuredWork += work;
     }
   }
 
@@ -60,11 +64,10 @@ final class Forecast {
 
   /** Empty until the speed is known. */
   Optional<Duration> remaining() {
-    long measured = worked - WARM_UP;
-    if (measured < ENOUGH || workedOn == 0) {
+    if (measured < ENOUGH || measuredWork == 0) {
       return Optional.empty();
     }
     double left = Math.max(0, ahead - Math.min(done, planned));
-    return Optional.of(Duration.ofNanos((long) (left * measured / workedOn)));
+    return Optional.of(Duration.ofNanos((long) (left * measured / measuredWork)));
   }
 }

@@ -241,8 +241,8 @@ public record Results(
   public record RecoveryPoint(int step, Double exactMatch, Double firstToken) {}
 
   /**
-   * Steps until 90 % of the exact match before task 1, on the straight lines between evaluations;
-   * {@code null} if it was not reached.
+   * Steps until 90 % of the exact match before task 1, on the straight lines between evaluations,
+   * rounded up; {@code null} where it was not reached.
    */
   public record StepsTo90(Integer early, Integer last, Integer control) {}
 

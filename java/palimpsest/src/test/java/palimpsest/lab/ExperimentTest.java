@@ -70,7 +70,7 @@ class ExperimentTest {
     assertEquals(0.0, score(seq.finalScores(), 0, "test"));
     assertEquals(1.0, score(seq.finalScores(), 1, "train"));
     assertEquals(10, seq.cost().trainableParameters());
-    assertEquals(7, run.methods().get("freeze:2").cost().trainableParameters());
+    assertEquals(5, run.methods().get("freeze:2").cost().trainableParameters());
     assertTrue(run.methods().get("replay:0.2").cost().extraBytes() > 0);
     assertTrue(score(run.methods().get("freeze:2").finalScores(), 0, "test") > 0);
   }

@@ -44,7 +44,7 @@ class MilestonesTest {
         for (int i = 0; i < 40; i++) {
           known.set(random.nextInt(COUNT), random.nextInt(20) > 0);
         }
-        if (known.cardinality() > 970) {
+        if (known.cardinality() > 930) { // near where as many are forgotten as learned
           known.set(0, COUNT);
         }
         List<Double> expected = new ArrayList<>();
