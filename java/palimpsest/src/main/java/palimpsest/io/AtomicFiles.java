@@ -198,6 +198,10 @@ public final class AtomicFiles {
     return parent(target).resolve(name);
   }
 
+  static boolean isTemporary(Path path) {
+    return path.getFileName().toString().matches("\\..*\\.partial");
+  }
+
   private static Path parent(Path target) {
     Path parent = target.toAbsolutePath().getParent();
     if (parent == null) {

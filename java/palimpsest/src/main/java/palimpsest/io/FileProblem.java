@@ -52,10 +52,7 @@ public final class FileProblem {
 
   private static String reason(Path file, IOException cause) {
     return switch (cause) {
-      case NoSuchFileException gone ->
-          gone.getFile() == null || Path.of(gone.getFile()).equals(file)
-              ? "there is no such file"
-              : "there is no " + gone.getFile();
+      case NoSuchFileException gone -> missing(file, gone);
       case AccessDeniedException _ -> "permission denied";
       case DirectoryNotEmptyException _ -> "a folder of that name is there and is not empty";
       case FileAlreadyExistsException taken ->
@@ -65,6 +62,20 @@ public final class FileProblem {
       case CharacterCodingException _ -> "it is not UTF-8 text";
       default -> said(cause);
     };
+  }
+
+  private static String missing(Path file, NoSuchFileException gone) {
+    Path named = gone.getFile() == null ? file : Path.of(gone.getFile());
+    Path parent = named.toAbsolutePath().getParent();
+    if (parent != null && !Files.exists(parent)) {
+      return "there is no folder " + parent;
+    }
+    if (named.equals(file)) {
+      return "there is no such file";
+    }
+    return AtomicFiles.isTemporary(named)
+        ? "%s takes no new files".formatted(parent)
+        : "there is no " + named;
   }
 
   /** What the system said, on one line and without the file's name that it may begin with. */

@@ -77,7 +77,10 @@ class AtomicFilesTest {
     Path subfolder = Files.createDirectory(folder.resolve("sub"));
     String below = "text";
     assertUserError(() -> AtomicFiles.write(plain.resolve("x"), below), "cannot be written");
-    assertUserError(() -> AtomicFiles.write(folder.resolve("gone/x"), below), "there is no ");
+    assertUserError(
+        () -> AtomicFiles.write(folder.resolve("gone/x"), below),
+        "there is no folder " + folder.resolve("gone"));
+    assertUserError(() -> AtomicFiles.write(Path.of("/proc/x"), below), "/proc takes no new files");
     assertUserError(() -> AtomicFiles.write(subfolder, below), "cannot be written");
     assertUserError(() -> AtomicFiles.createFolders(plain.resolve("x")), "cannot be written");
     assertEquals(List.of("plain", "sub"), names(folder));
