@@ -1,0 +1,94 @@
+package palimpsest.bench;
+
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import palimpsest.data.Batch;
+import palimpsest.model.FreezePlan;
+import palimpsest.model.Initialisation;
+import palimpsest.model.ModelConfig;
+import palimpsest.model.Parameters;
+import palimpsest.ops.cpu.CpuDevice;
+import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.train.Learner;
+import palimpsest.train.Recipe;
+import palimpsest.train.StepReport;
+
+/**
+ * A whole pretraining step of {@code tiny} on all lanes: forward, backward, clipping, AdamW. {@code
+ * bench/peers/torch_step.py} times the same in PyTorch; {@code bench/peers/compare_step.py} runs the
+ * two in turn.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {Lane.MODULES, Lane.NATIVE, Lane.COLLECTOR})
+@Warmup(iterations = 5, time = 3)
+@Measurement(iterations = 5, time = 3)
+public class TrainingStepBenchmark {
+  private static final int VOCABULARY = 697;
+  private static final int BATCH = 8;
+  private static final int TIME = 128;
+
+  @Param("2")
+  public int threads;
+
+  /** Bottom layers frozen with the embedding; −1 for nothing frozen. */
+  @Param("-1")
+  public int frozen;
+
+  private CpuDevice device;
+  private Parameters parameters;
+  private Learner learner;
+  private Batch batch;
+
+  /** Positions trained on, so that JMH prints tokens per second. */
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  public static class Tokens {
+    public double tokens;
+  }
+
+  @Setup(Level.Trial)
+  public void setUp() {
+    device = new CpuDevice(threads, OpenBlas.AUTODETECT);
+    ModelConfig config =
+        new ModelConfig(4, 128, 4, 512, VOCABULARY, TIME, 0.25, 10000, true, false, 1e-5);
+    parameters = new Parameters(device, config);
+    parameters.initialise(Initialisation.SMALL, 1);
+    learner = new Learner(device, parameters);
+    Recipe recipe = new Recipe(100_000, 1e-3, 0.1, 0, 0.9, 0.999, 1e-6, 0.1, false, 1);
+    learner.begin(recipe, frozen < 0 ? FreezePlan.NONE : FreezePlan.bottom(frozen));
+    int[] tokens = new Random(1).ints(BATCH * TIME, 0, VOCABULARY).toArray();
+    int[] targets = new Random(2).ints(BATCH * TIME, 0, VOCABULARY).toArray();
+    batch = new Batch(BATCH, TIME, tokens, targets);
+  }
+
+  @TearDown(Level.Trial)
+  public void tearDown() {
+    learner.close();
+    parameters.close();
+    device.close();
+  }
+
+  @Benchmark
+  public StepReport step(Tokens counter) {
+    counter.tokens += BATCH * TIME;
+    return learner.step(batch);
+  }
+}
