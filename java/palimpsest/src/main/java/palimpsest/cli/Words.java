@@ -21,6 +21,15 @@ final class Words {
     return "%d h %02d min".formatted(seconds / 3600, seconds % 3600 / 60);
   }
 
+  /** {@code 40 s}, {@code 3 min}, {@code 2.5 h}: no more is known beforehand. */
+  static String about(Duration duration) {
+    double seconds = duration.toMillis() / 1000.0;
+    if (seconds < 90) {
+      return "%.0f s".formatted(Math.max(10, Math.ceil(seconds / 10) * 10));
+    }
+    return seconds < 5400 ? "%.0f min".formatted(seconds / 60) : "%.1f h".formatted(seconds / 3600);
+  }
+
   /** {@code 950}, {@code 53.1k}, {@code 1.2M}. */
   static String rate(double perSecond) {
     if (perSecond < 1e3) {

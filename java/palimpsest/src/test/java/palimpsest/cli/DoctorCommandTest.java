@@ -20,6 +20,10 @@ final class DoctorCommandTest {
     assertEquals("", outcome.err());
     JsonNode json = new ObjectMapper().readTree(Files.readString(file));
     assertEquals(json.get("healthy").booleanValue() ? 0 : 3, outcome.code());
+    double tiny = json.get("estimated_seconds").get("tiny").doubleValue();
+    double small = json.get("estimated_seconds").get("small").doubleValue();
+    assertTrue(5 < tiny && tiny < small, tiny + " s, " + small + " s");
+    assertTrue(outcome.out().contains("'palimpsest run tiny' takes about"), outcome.out());
     for (JsonNode finding : json.get("findings")) {
       assertTrue(outcome.out().contains(finding.get("found").stringValue()), outcome.out());
     }

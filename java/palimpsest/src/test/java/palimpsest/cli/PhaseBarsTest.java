@@ -77,6 +77,9 @@ final class PhaseBarsTest {
     assertEquals("10 s", Words.of(Duration.ofMillis(9_951)));
     assertEquals("2 min 00 s", Words.of(Duration.ofMillis(119_600)));
     assertEquals("3 h 20 min", Words.of(Duration.ofMinutes(200)));
+    assertEquals("20 s", Words.about(Duration.ofSeconds(11)));
+    assertEquals("3 min", Words.about(Duration.ofSeconds(170)));
+    assertEquals("2.5 h", Words.about(Duration.ofMinutes(150)));
     assertEquals("950", Words.rate(950));
     assertEquals("1.2M", Words.rate(1_234_000));
   }

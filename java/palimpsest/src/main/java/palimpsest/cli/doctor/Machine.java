@@ -16,6 +16,9 @@ final class Machine {
   /** A run of the largest CPU preset, its checkpoints included, stays below this. */
   private static final long ROOM_FOR_RUNS = 1L << 30;
 
+  /** Of all processors; what a desktop does by itself is below. */
+  private static final double LIGHT_LOAD = 0.6;
+
   private Machine() {}
 
   static Finding system() {
@@ -46,9 +49,22 @@ final class Machine {
     return Finding.ok("JDK", name);
   }
 
+  /** A warning where other programs compute, and so slow down what is measured here. */
+  static Optional<Finding> load() {
+    OperatingSystemMXBean system = operatingSystem();
+    double load = system.getSystemLoadAverage();
+    int processors = system.getAvailableProcessors();
+    return load < LIGHT_LOAD * processors
+        ? Optional.empty()
+        : Optional.of(
+            Finding.note(
+                "load",
+                "%.1f on %d processors in the last minute".formatted(load, processors),
+                "other programs compute here: runs are slower than they could be"));
+  }
+
   static Finding memory() {
-    OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    OperatingSystemMXBean system = operatingSystem();
     return Finding.ok(
         "memory",
         "%s, of which %s are free; Java's heap may take %s"
@@ -97,6 +113,15 @@ final class Machine {
     } catch (IllegalArgumentException _) {
       return Finding.note("GPU driver", "none (no %s)".formatted(library), consequence);
     }
+  }
+
+  static Finding cache(Path folder) {
+    return Finding.ok(
+        "cache", "%s holds phases of earlier runs (safe to delete)".formatted(folder));
+  }
+
+  private static OperatingSystemMXBean operatingSystem() {
+    return (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   }
 
   private static String gibibytes(long bytes) {

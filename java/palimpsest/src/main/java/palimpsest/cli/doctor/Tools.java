@@ -2,6 +2,7 @@ package palimpsest.cli.doctor;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -28,17 +29,23 @@ final class Tools {
     return text.replaceFirst("(?s).*release ([0-9.]+).*", "$1");
   }
 
-  static Finding transformers() {
+  /**
+   * The Python of the tests.
+   *
+   * @param environment where {@code PALIMPSEST_PYTHON} may name another than {@code python3}
+   */
+  static Finding python(Map<String, String> environment) {
     String program =
-        "from importlib.metadata import version as v\n"
-            + "print('transformers', v('transformers'), 'torch', v('torch'))";
-    return output("python3", "-c", program)
+        "from importlib.metadata import version\n"
+            + "print(', '.join(p + ' ' + version(p) for p in ('torch', 'transformers', 'pandas')))";
+    String python = environment.getOrDefault("PALIMPSEST_PYTHON", "python3");
+    return output(python, "-c", program)
         .map(versions -> Finding.ok("Python", versions))
         .orElse(
             Finding.note(
                 "Python",
-                "no python3 with transformers and torch",
-                "the tests that compare with them are skipped; nothing else needs it"));
+                "%s with torch, transformers and pandas: not found".formatted(python),
+                "the tests that compare with them are skipped; runs need none of it"));
   }
 
   /** What a program prints; empty where it is not there, fails or hangs. */
