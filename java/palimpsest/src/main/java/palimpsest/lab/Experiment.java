@@ -105,6 +105,7 @@ public final class Experiment {
     for (long seed : config.seeds()) {
       TaskStream stream = runs.isEmpty() ? first : streams.apply(seed);
       runs.add(replicate(seed, stream, workload, runner, watch));
+      watch.tellFound();
       options.keep().ifPresent(runner::keepLast);
       results = results(first, runs);
       results.write(folder.results());

@@ -7,13 +7,14 @@ import java.util.function.LongSupplier;
 /**
  * How long a run will still take. Work is counted in trained positions; scoring one is a third of
  * that, for it has no backward pass. The speed is measured while the run goes on, its first two
- * seconds left out: the program is still being compiled then.
+ * seconds and twenty steps left out: the program is still being compiled then.
  */
 final class Forecast {
   /** What scoring a position takes, training it being 1. */
   static final double SCORING = 1 / 3.0;
 
   private static final long WARM_UP = 2_000_000_000;
+  private static final int WARM_UP_STEPS = 20;
   private static final long ENOUGH = 1_000_000_000;
 
   private final LongSupplier clock;
@@ -22,6 +23,7 @@ final class Forecast {
   private double done;
   private long began;
   private long warmingUp;
+  private int warmUpSteps;
   private long measured;
   private double measuredWork;
 
@@ -47,8 +49,9 @@ final class Forecast {
     long now = clock.getAsLong();
     long took = now - began;
     began = now;
-    if (warmingUp < WARM_UP) {
+    if (warmingUp < WARM_UP || warmUpSteps < WARM_UP_STEPS) {
       warmingUp += took;
+      warmUpSteps++;
     } else {
       measured += took;
       measuredWork += work;

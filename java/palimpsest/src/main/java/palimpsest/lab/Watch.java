@@ -11,6 +11,8 @@ final class Watch {
   private int number;
   private double work;
   private boolean told;
+  private Found found;
+  private int foundCount;
 
   Watch(Progress progress, Forecast forecast, int phases) {
     this.progress = progress;
@@ -18,8 +20,12 @@ final class Watch {
     this.phases = phases;
   }
 
+  /** Phases of a seed that were found where. */
+  private record Found(long seed, boolean cached) {}
+
   /** A phase is trained. */
   void started(Phase.Label label, Phase.Effort effort) {
+    tellFound();
     number = Math.min(number + 1, phases);
     work = effort.work();
     forecast.begin(work);
@@ -33,12 +39,31 @@ final class Watch {
             effort.steps()));
   }
 
-  /** A phase was found done. */
+  /** A phase was found done; said once for all of a seed that follow one another. */
   void found(Phase.Label label, Phase.Effort effort, boolean cached) {
     number = Math.min(number + 1, phases);
     forecast.end(effort.work());
-    progress.note(
-        "%s: %s".formatted(label.text(), cached ? "taken from the cache" : "done before"));
+    var same = new Found(label.seed(), cached);
+    if (!same.equals(found)) {
+      tellFound();
+      found = same;
+    }
+    foundCount++;
+  }
+
+  /** Says what was found, if that was not said yet. */
+  void tellFound() {
+    if (found != null) {
+      progress.note(
+          "seed %d: %d %s"
+              .formatted(
+                  found.seed(),
+                  foundCount,
+                  (foundCount == 1 ? "phase " : "phases ")
+                      + (found.cached() ? "taken from the cache" : "done before")));
+    }
+    found = null;
+    foundCount = 0;
   }
 
   void stepped(StepReport report, double tokensPerSecond) {
