@@ -45,7 +45,7 @@ record Console(Answers out, PrintStream err, boolean terminal) {
             FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     try {
-      int unused = (int) duplicate.invokeExact(users, 2);
+      int _ = (int) duplicate.invokeExact(users, 2);
     } catch (Throwable e) {
       throw new IllegalStateException("dup2", e);
     }

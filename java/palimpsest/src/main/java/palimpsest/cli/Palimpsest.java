@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       "3:something is missing on this machine",
       "130:interrupted",
     })
+@SuppressWarnings("UnusedVariable") // picocli reads the options
 final class Palimpsest implements Runnable {
   @Option(
       names = {"-h", "--help"},

@@ -1,6 +1,7 @@
 package palimpsest.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import palimpsest.base.RunException;
 import palimpsest.base.StopRequest;
@@ -29,8 +30,8 @@ final class Program {
   private CommandLine commands(boolean debug) {
     CommandLine commands = Palimpsest.commands(new Context(console, stop));
     inOrder(commands);
-    commands.setOut(new PrintWriter(console.out(), true));
-    commands.setErr(new PrintWriter(console.err(), true));
+    commands.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    commands.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     commands.setParameterExceptionHandler((e, _) -> failed(e, debug));
     commands.setExecutionExceptionHandler((e, _, _) -> failed(e, debug));
     return commands;

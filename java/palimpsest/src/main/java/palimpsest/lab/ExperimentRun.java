@@ -3,6 +3,7 @@ package palimpsest.lab;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -78,7 +79,7 @@ public final class ExperimentRun {
 
   /** {@code runs/tiny-20260131-142530}, with a number behind it where that is taken. */
   public static Path freeFolder(Config config) {
-    String name = config.preset() + "-" + LocalDateTime.now().format(TIME);
+    String name = config.preset() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
     Path folder = Path.of("runs", name);
     for (int number = 2; Files.exists(folder); number++) {
       folder = Path.of("runs", name + "-" + number);

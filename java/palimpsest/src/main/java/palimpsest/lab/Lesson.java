@@ -9,7 +9,6 @@ import palimpsest.report.Results;
 
 /** The looks taken at a model while it learns a later task: its curve, and what it reached when. */
 final class Lesson {
-  private final Session session;
   private final Config.Task1 config;
   private final Task task;
   private final List<Task> earlier;
@@ -19,7 +18,6 @@ final class Lesson {
   private final Map<String, Results.Matched> matched = new LinkedHashMap<>();
 
   Lesson(Session session, PhaseFolder folder, Task task) {
-    this.session = session;
     this.config = session.config.task1();
     this.task = task;
     this.earlier = session.stream.tasks().subList(0, task.number());

@@ -124,7 +124,7 @@ final class FakeModel implements TrainableModel {
 
   @Override
   public long trainable(FreezePlan freeze) {
-    return 10 - freeze.frozen().size();
+    return 10L - freeze.frozen().size();
   }
 
   @Override

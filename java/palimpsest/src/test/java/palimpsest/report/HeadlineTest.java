@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import palimpsest.report.Results.CurvePoint;
@@ -218,7 +219,7 @@ class HeadlineTest {
     return matched(method, matched);
   }
 
-  private static Method matched(Method method, LinkedHashMap<String, Results.Matched> matched) {
+  private static Method matched(Method method, Map<String, Results.Matched> matched) {
     return new Method(
         method.before(),
         method.curve(),

@@ -110,7 +110,7 @@ record ScalarReader(String key, Class<?> type, AnnotatedElement limits) {
     } catch (ArithmeticException e) {
       throw problem(scalar, "must be a whole number, not " + said(scalar), e);
     }
-    checkLimits(scalar, whole);
+    checkLimits(scalar, (double) whole);
     return whole;
   }
 

@@ -47,7 +47,7 @@ final class Attention {
             softmax(p, square + (long) i * time, i + 1, end);
           }
           Matmul.sgemm(
-              false, false, rows, size, end, 1, scores, time, address(x, q + 2 * size), wide, 0,
+              false, false, rows, size, end, 1, scores, time, address(x, q + 2L * size), wide, 0,
               address(y, o + (long) first * shape.width()), shape.width());
         }
       }
@@ -86,7 +86,7 @@ final class Attention {
           long queries = q + (long) first * wide;
           long dyBlock = address(dy, o + (long) first * width);
           Matmul.sgemm(
-              false, true, rows, end, size, 1, dyBlock, width, address(x, q + 2 * size), wide, 0,
+              false, true, rows, end, size, 1, dyBlock, width, address(x, q + 2L * size), wide, 0,
               address(ds, 0), time);
           for (int i = 0; i < rows; i++) {
             softmaxBackward(ds, (long) i * time, p, block + (long) i * time, end, shape.scale());
@@ -99,7 +99,7 @@ final class Attention {
               address(dx, q + size), wide);
           Matmul.sgemm(
               true, false, end, size, rows, 1, address(p, block), time, dyBlock, width, beta,
-              address(dx, q + 2 * size), wide);
+              address(dx, q + 2L * size), wide);
         }
       }
     }

@@ -163,7 +163,7 @@ public final class OpenBlas {
                 ValueLayout.ADDRESS,
                 ValueLayout.JAVA_INT));
     try (Arena arena = Arena.ofConfined()) {
-      int unused =
+      int _ =
           (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
     } catch (Throwable e) {
       throw new IllegalStateException("setenv", e);
@@ -174,7 +174,7 @@ public final class OpenBlas {
     MethodHandle unsetenv =
         libc("unsetenv", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     try (Arena arena = Arena.ofConfined()) {
-      int unused = (int) unsetenv.invokeExact(arena.allocateFrom(name));
+      int _ = (int) unsetenv.invokeExact(arena.allocateFrom(name));
     } catch (Throwable e) {
       throw new IllegalStateException("unsetenv", e);
     }
