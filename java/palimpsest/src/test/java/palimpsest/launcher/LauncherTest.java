@@ -107,6 +107,37 @@ class LauncherTest {
     assertTrue(lines.get(1).contains("--no-such-option"), lines.toString());
   }
 
+  @Test
+  void controlCEndsATrainingWithOneLineAndNothingHalfDone() throws Exception {
+    Path run = folder.resolve("run");
+    Process process =
+        Launched.start(
+            folder,
+            Map.of("PALIMPSEST_CACHE", folder.resolve("cache").toString()),
+            List.of(
+                "env",
+                "--default-signal=INT",
+                Launched.root().resolve("palimpsest").toString(),
+                "run",
+                "micro",
+                "--quiet",
+                "--set",
+                "pretrain.steps=1000000",
+                "--out",
+                run.toString()));
+    while (process.isAlive() && !Files.exists(run.resolve("metrics.jsonl"))) {
+      Thread.sleep(50);
+    }
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    Launched launched = Launched.ended(process);
+    assertAll(
+        () -> assertEquals(130, launched.code(), launched.err()),
+        () -> assertEquals(1, launched.errLines().size(), launched.err()),
+        () -> assertTrue(launched.err().contains("--resume"), launched.err()),
+        () -> assertFalse(Files.exists(run.resolve("results.json"))),
+        () -> assertTrue(Files.exists(run.resolve("config.yaml"))));
+  }
+
   private Launched launch(Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     String launcher = Launched.root().resolve("palimpsest").toString();
