@@ -107,6 +107,10 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
       List<Row> added = strategy.compose(size, context);
       var questions = new ArrayList<Question>(order.take(size - added.size()));
       for (Row row : added) {
+        if (row.task() >= task.number()) {
+          throw new IllegalStateException(
+              "%s adds rows of task %d to task %d".formatted(method, row.task(), task.number()));
+        }
         questions.add(row.question());
       }
       return QuestionBatches.of(questions);

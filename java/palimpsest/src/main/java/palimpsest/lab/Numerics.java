@@ -18,8 +18,9 @@ import java.util.stream.Stream;
  * below.
  */
 final class Numerics {
-  private static final List<String> PACKAGES =
-      List.of("base", "ops", "model", "data", "train", "continual");
+  /** What the weights and the outcomes beside them are made by, and what outcomes are made of. */
+  private static final List<String> CODE =
+      List.of("base/", "ops/", "model/", "data/", "train/", "continual/", "lab/", "report/Results");
 
   private Numerics() {}
 
@@ -43,13 +44,12 @@ final class Numerics {
   /** Of classes and resources below a root; the same in a folder and in a jar. */
   private static String version(Path root) throws IOException {
     MessageDigest digest = PhaseKey.sha256();
-    for (String name : PACKAGES) {
-      Path folder = root.resolve("palimpsest").resolve(name);
-      if (Files.exists(folder)) {
-        try (Stream<Path> paths = Files.walk(folder)) {
-          for (Path file : paths.filter(Files::isRegularFile).sorted().toList()) {
-            digest.update(Files.readAllBytes(file));
-          }
+    Path all = root.resolve("palimpsest");
+    try (Stream<Path> paths = Files.walk(all)) {
+      for (Path file : paths.filter(Files::isRegularFile).sorted().toList()) {
+        String name = all.relativize(file).toString();
+        if (CODE.stream().anyMatch(name::startsWith)) {
+          digest.update(Files.readAllBytes(file));
         }
       }
     }
