@@ -233,6 +233,5 @@ public record Config(
       @About("held-out people behind reported numbers; 0: all of test") @AtLeast(0) int testPeople,
       @About("people of task 1; 0: all") @AtLeast(0) int newPeople,
       @About("held-out people whose biographies are begun; 0: all of dev") @AtLeast(0)
-          int bioRecallPeople,
-      @About("questions a pass") @AtLeast(1) @AtMost(65_536) int batch) {}
+          int bioRecallPeople) {}
 }
