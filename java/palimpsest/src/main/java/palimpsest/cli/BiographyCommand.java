@@ -3,6 +3,7 @@ package palimpsest.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import palimpsest.data.BiographyDataset;
 import palimpsest.data.Population;
 import palimpsest.lab.Config;
@@ -22,6 +23,12 @@ import picocli.CommandLine.Option;
       "  palimpsest data biography --people 1000 --set data.versions=5 --out people"
     })
 final class BiographyCommand implements Runnable {
+  /** How many a run would ask does not limit how few there may be. */
+  private static final List<ConfigOverride> NOBODY_IS_ASKED =
+      Stream.of("dev_people", "test_people", "new_people", "bio_recall_people")
+          .map(key -> new ConfigOverride("data biography", "evaluation." + key, "0"))
+          .toList();
+
   private final Context context;
 
   @Option(
@@ -76,7 +83,7 @@ final class BiographyCommand implements Runnable {
   }
 
   private List<ConfigOverride> overrides() {
-    List<ConfigOverride> overrides = new ArrayList<>();
+    List<ConfigOverride> overrides = new ArrayList<>(NOBODY_IS_ASKED);
     assignments.forEach(assignment -> overrides.add(ConfigOverride.parse(assignment)));
     if (people != null) {
       overrides.add(new ConfigOverride("--people " + people, "data.people", people));

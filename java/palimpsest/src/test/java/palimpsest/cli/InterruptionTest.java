@@ -1,6 +1,8 @@
 package palimpsest.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,18 +34,31 @@ final class InterruptionTest {
     return new ProcessBuilder(command).directory(folder.toFile()).start();
   }
 
+  /** What is anywhere in the folder under a temporary name. */
+  private List<Path> unfinished() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".partial")).toList();
+    }
+  }
+
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
     }
   }
 
-  private static String said(Process process) throws IOException {
-    try (var err =
-        new BufferedReader(
-            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
-      return String.join("\n", err.lines().filter(line -> !line.startsWith("WARNING")).toList());
-    }
+  private static void signal(Process process, String signal) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /** The lines of standard error, but what the JVM itself says. */
+  private static BufferedReader errorsOf(Process process) {
+    return new BufferedReader(
+        new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+  }
+
+  private static List<String> rest(BufferedReader lines) {
+    return lines.lines().filter(line -> !line.startsWith("WARNING")).toList();
   }
 
   @ParameterizedTest
@@ -53,9 +69,51 @@ final class InterruptionTest {
     while (process.isAlive() && files().isEmpty()) {
       Thread.sleep(5);
     }
-    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
-    assertEquals("palimpsest: interrupted", said(process));
+    signal(process, signal);
+    assertEquals(List.of("palimpsest: interrupted"), rest(errorsOf(process)));
     assertEquals(130, process.waitFor());
     assertEquals(List.of(), files());
+  }
+
+  @Test
+  void aRunThatIsInterruptedCanBeResumed() throws Exception {
+    String[] longRun = {
+      "run",
+      "micro",
+      "--no-cache",
+      "--methods",
+      "seq",
+      "--out",
+      "run",
+      "--set",
+      "pretrain.steps=20",
+      "--set",
+      "task0.steps=1000000"
+    };
+    Process process = start(longRun);
+    try (BufferedReader lines = errorsOf(process)) {
+      String line = lines.readLine();
+      while (line != null && !line.contains("pretrain: ")) {
+        line = lines.readLine();
+      }
+      signal(process, "INT");
+      List<String> rest = rest(lines);
+      assertEquals(1, rest.size(), rest.toString());
+      assertTrue(
+          rest.getFirst()
+              .matches(
+                  "palimpsest: interrupted after .* s; resume with:"
+                      + " palimpsest run --resume run"),
+          rest.getFirst());
+    }
+    assertEquals(130, process.waitFor());
+    assertEquals(List.of(), unfinished());
+    assertFalse(Files.exists(folder.resolve("run/results.json")));
+    Terminal again = new Terminal(false);
+    again.stop().request();
+    String resumed = folder.resolve("run").toString();
+    Terminal.Outcome outcome = again.run("run", "--resume", resumed, "--no-cache");
+    assertEquals(130, outcome.code());
+    assertTrue(outcome.err().contains("seed 1: 1 phase done before"), outcome.err());
   }
 }
