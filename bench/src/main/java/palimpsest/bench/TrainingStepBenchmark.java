@@ -29,8 +29,8 @@ import palimpsest.train.StepReport;
 
 /**
  * A whole pretraining step of {@code tiny} on all lanes: forward, backward, clipping, AdamW. {@code
- * bench/peers/torch_step.py} times the same in PyTorch; {@code bench/peers/compare_step.py} runs the
- * two in turn.
+ * bench/peers/torch_step.py} times the same in PyTorch; {@code bench/peers/compare_step.py} runs
+ * the two in turn.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

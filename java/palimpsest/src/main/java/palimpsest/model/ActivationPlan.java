@@ -6,8 +6,8 @@ import palimpsest.ops.DType;
 
 /**
  * Where every activation of one lane lies in its arena, planned before the first step for N = B T
- * positions. Layers below the lowest one that trains keep nothing for a backward: they share one set
- * of buffers and work on the residual in place.
+ * positions. Layers below the lowest one that trains keep nothing for a backward: they share one
+ * set of buffers and work on the residual in place.
  */
 public final class ActivationPlan {
   private static final long ALIGNMENT = 64;
@@ -23,8 +23,8 @@ public final class ActivationPlan {
   /**
    * @param positions the most positions N = B T in one pass
    * @param time the longest sequence T
-   * @param lowestTrainable the lowest {@link Parameter#stage} that trains; above the top for a model
-   *     that only answers
+   * @param lowestTrainable the lowest {@link Parameter#stage} that trains; above the top for a
+   *     model that only answers
    */
   public ActivationPlan(ModelConfig config, int positions, int time, int lowestTrainable) {
     this.positions = positions;
@@ -129,8 +129,7 @@ public final class ActivationPlan {
         (name, entry) ->
             table.append(
                 "%-28s %12d  %,14d bytes%n"
-                    .formatted(
-                        name, entry.offset(), entry.elements() * entry.dtype().bytes())));
+                    .formatted(name, entry.offset(), entry.elements() * entry.dtype().bytes())));
     return table.append("%-28s %12s  %,14d bytes%n".formatted("total", "", bytes)).toString();
   }
 }

@@ -8,7 +8,8 @@ import palimpsest.ops.Tensor;
  *
  * @param rows {@code [M]}: which of the N positions
  * @param targets {@code [M]}: what should follow them
- * @param in {@code [M, C]}: the last layer's input there; that of its MLP with a sequential residual
+ * @param in {@code [M, C]}: the last layer's input there; that of its MLP with a sequential
+ *     residual
  * @param attended {@code [M, C]}
  * @param mean of {@code in} by row
  * @param out {@code [M, C]}: what the last layer leaves

@@ -8,8 +8,8 @@ import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Tensor;
 
 /**
- * Continues a batch of token sequences, of any lengths, one token at a time: keys and values of what
- * was read are kept, so a token costs one position however long the text is. Runs on lane 0.
+ * Continues a batch of token sequences, of any lengths, one token at a time: keys and values of
+ * what was read are kept, so a token costs one position however long the text is. Runs on lane 0.
  */
 public final class Decoder implements AutoCloseable {
   private final Device device;
@@ -72,10 +72,7 @@ public final class Decoder implements AutoCloseable {
       positions[b] = prompts[b].length - 1;
       last[b] = b * time + positions[b];
     }
-    return onLane(
-        batch,
-        time,
-        model -> model.prefill(tokens, batch, time, last, caches, cached));
+    return onLane(batch, time, model -> model.prefill(tokens, batch, time, last, caches, cached));
   }
 
   /**

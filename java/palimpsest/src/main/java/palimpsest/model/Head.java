@@ -67,8 +67,14 @@ final class Head {
     }
     if (d != null) {
       ops.layerNormBackward(
-          passesOn ? counted.dOut() : null, norm.dWeight(), norm.dBias(), d, counted.out(),
-          norm.weight(), mean, rstd);
+          passesOn ? counted.dOut() : null,
+          norm.dWeight(),
+          norm.dBias(),
+          d,
+          counted.out(),
+          norm.weight(),
+          mean,
+          rstd);
     }
   }
 

@@ -67,8 +67,7 @@ final class Pass {
         view.of(prefix + "mean1", n),
         view.of(prefix + "rstd1", n),
         view.of(prefix + "qkv", n, 3 * width),
-        view.of(
-            prefix + "probabilities", shape.batch(), shape.heads(), shape.time(), shape.time()),
+        view.of(prefix + "probabilities", shape.batch(), shape.heads(), shape.time(), shape.time()),
         view.of(prefix + "attended", n, width),
         view.of(prefix + "hidden", n, config.mlpWidth()),
         view.of(prefix + "activated", n, config.mlpWidth()),

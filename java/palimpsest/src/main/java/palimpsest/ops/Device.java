@@ -17,7 +17,8 @@ public interface Device extends AutoCloseable {
 
   int lanes();
 
-  /** Zeroed memory.
+  /**
+   * Zeroed memory.
    *
    * @throws palimpsest.base.RunException if there is not as much
    */

@@ -7,7 +7,10 @@ package palimpsest.ops;
  * text says so. N = B T rows.
  */
 public interface Ops {
-  /** {@code out[n] = table[tokens[n]]}: out {@code [N, C]}, table {@code [V, C]}, tokens {@code [N]}. */
+  /**
+   * {@code out[n] = table[tokens[n]]}: out {@code [N, C]}, table {@code [V, C]}, tokens {@code
+   * [N]}.
+   */
   void embeddingForward(Tensor out, Tensor table, Tensor tokens);
 
   /** {@code dTable[tokens[n]] += dOut[n]}. */
@@ -47,13 +50,18 @@ public interface Ops {
       Tensor mean,
       Tensor rstd);
 
-  /** {@code out = in · weightᵀ + bias}: in {@code [N, I]}, weight {@code [O, I]}, out {@code [N, O]}. */
+  /**
+   * {@code out = in · weightᵀ + bias}: in {@code [N, I]}, weight {@code [O, I]}, out {@code [N,
+   * O]}.
+   */
   void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias);
 
   /** {@code out += in · weightᵀ + bias}: a branch joins the residual. */
   void matmulBiasAdd(Tensor out, Tensor in, Tensor weight, Tensor bias);
 
-  /** {@code hidden = in · weightᵀ + bias}, {@code out = gelu(hidden)}, with the exact (erf) GELU. */
+  /**
+   * {@code hidden = in · weightᵀ + bias}, {@code out = gelu(hidden)}, with the exact (erf) GELU.
+   */
   void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias);
 
   /** {@code dHidden = dOut · gelu′(hidden)}, in place on {@code dOut}. */
@@ -71,8 +79,8 @@ public interface Ops {
 
   /**
    * Causal attention with rotary positions. {@code qkv [N, 3C]} holds q, k, v of each head side by
-   * side ({@code [H, 3, D]} in a row) and is left with q and k rotated; {@code probabilities
-   * [B, H, T, T]} are kept for the backward (above the diagonal undefined); {@code out [N, C]}.
+   * side ({@code [H, 3, D]} in a row) and is left with q and k rotated; {@code probabilities [B, H,
+   * T, T]} are kept for the backward (above the diagonal undefined); {@code out [N, C]}.
    *
    * @param rotations {@code [positions, rotary]}: in each row the cosines, then the sines
    */
@@ -94,10 +102,10 @@ public interface Ops {
       AttentionShape shape);
 
   /**
-   * Attention of one new token a row over a key/value cache: rotates q and k at {@code positions[b]},
-   * stores k and v there, and attends to positions 0 … {@code positions[b]}. {@code qkv [B, 3C]},
-   * {@code cache [B, shape.time, 2C]} with k and v of each head side by side ({@code [H, 2, D]}),
-   * {@code scratch [T]}, {@code out [B, C]}.
+   * Attention of one new token a row over a key/value cache: rotates q and k at {@code
+   * positions[b]}, stores k and v there, and attends to positions 0 … {@code positions[b]}. {@code
+   * qkv [B, 3C]}, {@code cache [B, shape.time, 2C]} with k and v of each head side by side ({@code
+   * [H, 2, D]}), {@code scratch [T]}, {@code out [B, C]}.
    */
   void attentionDecode(
       Tensor out,

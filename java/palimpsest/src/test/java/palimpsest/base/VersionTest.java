@@ -8,7 +8,6 @@ final class VersionTest {
   @Test
   void theBuildWroteDownWhatItBuilt() {
     assertTrue(Version.number().matches("\\d+\\.\\d+\\.\\d+(-\\w+)?"), Version.number());
-    Version.commit()
-        .ifPresent(commit -> assertTrue(commit.matches("[0-9a-f]{7,40}\\+?"), commit));
+    Version.commit().ifPresent(commit -> assertTrue(commit.matches("[0-9a-f]{7,40}\\+?"), commit));
   }
 }

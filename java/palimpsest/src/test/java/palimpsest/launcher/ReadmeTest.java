@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every command of the README, in its order in one folder, with {@code micro} for longer presets. */
+/**
+ * Every command of the README, in its order in one folder, with {@code micro} for longer presets.
+ */
 @Tag("launcher")
 class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
@@ -32,7 +34,8 @@ class ReadmeTest {
     Files.writeString(folder.resolve("held-out.jsonl"), line.group(1) + "\n");
     List<String> commands = commands(readme);
     assertTrue(commands.size() > 8, "commands were found: " + commands);
-    Map<String, String> environment = Map.of("PALIMPSEST_CACHE", folder.resolve("cache").toString());
+    Map<String, String> environment =
+        Map.of("PALIMPSEST_CACHE", folder.resolve("cache").toString());
     for (String command : commands) {
       Launched launched =
           Launched.run(folder, environment, List.of("bash", "-c", runnable(command)));
@@ -53,7 +56,8 @@ class ReadmeTest {
 
   private static String runnable(String command) {
     String launcher = "'" + Launched.root().resolve("palimpsest") + "'";
-    String shorter = command.replaceAll(" run( tiny| small)?(?= |$)(?! --resume| --help)", " run micro");
+    String shorter =
+        command.replaceAll(" run( tiny| small)?(?= |$)(?! --resume| --help)", " run micro");
     return shorter.replaceFirst("^\\./palimpsest", Matcher.quoteReplacement(launcher));
   }
 }

@@ -10,7 +10,9 @@ import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
 
 class DecoderTest {
-  /** With a cache, token by token, the logits are those of one full forward pass, at every position. */
+  /**
+   * With a cache, token by token, the logits are those of one full forward pass, at every position.
+   */
   @ParameterizedTest
   @CsvSource({"true, false", "false, true"})
   void equalsTheFullForward(boolean parallel, boolean tied) {

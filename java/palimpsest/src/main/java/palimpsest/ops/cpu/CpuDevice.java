@@ -17,7 +17,6 @@ import palimpsest.base.UserException;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
-import palimpsest.ops.Ops;
 import palimpsest.ops.Tensor;
 
 /**

@@ -21,8 +21,20 @@ final class Matmul {
           .function(
               "cblas_sgemm",
               FunctionDescriptor.ofVoid(
-                  JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_FLOAT, JAVA_LONG,
-                  JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_FLOAT, JAVA_LONG, JAVA_INT));
+                  JAVA_INT,
+                  JAVA_INT,
+                  JAVA_INT,
+                  JAVA_INT,
+                  JAVA_INT,
+                  JAVA_INT,
+                  JAVA_FLOAT,
+                  JAVA_LONG,
+                  JAVA_INT,
+                  JAVA_LONG,
+                  JAVA_INT,
+                  JAVA_FLOAT,
+                  JAVA_LONG,
+                  JAVA_INT));
 
   private Matmul() {}
 
@@ -31,8 +43,19 @@ final class Matmul {
     int inputs = in.columns();
     int outputs = out.columns();
     sgemm(
-        false, true, out.rows(), outputs, inputs, 1, address(in.memory(), 0), inputs, address(weight.memory(), 0), inputs,
-        beta, address(out.memory(), 0), outputs);
+        false,
+        true,
+        out.rows(),
+        outputs,
+        inputs,
+        1,
+        address(in.memory(), 0),
+        inputs,
+        address(weight.memory(), 0),
+        inputs,
+        beta,
+        address(out.memory(), 0),
+        outputs);
   }
 
   /** {@code dIn = dOut · weight}. */
@@ -40,8 +63,19 @@ final class Matmul {
     int inputs = dIn.columns();
     int outputs = dOut.columns();
     sgemm(
-        false, false, dIn.rows(), inputs, outputs, 1, address(dOut.memory(), 0), outputs, address(weight.memory(), 0),
-        inputs, 0, address(dIn.memory(), 0), inputs);
+        false,
+        false,
+        dIn.rows(),
+        inputs,
+        outputs,
+        1,
+        address(dOut.memory(), 0),
+        outputs,
+        address(weight.memory(), 0),
+        inputs,
+        0,
+        address(dIn.memory(), 0),
+        inputs);
   }
 
   /** {@code dWeight += dOutᵀ · in}. */
@@ -49,8 +83,19 @@ final class Matmul {
     int inputs = in.columns();
     int outputs = dOut.columns();
     sgemm(
-        true, false, outputs, inputs, in.rows(), 1, address(dOut.memory(), 0), outputs, address(in.memory(), 0), inputs, 1,
-        address(dWeight.memory(), 0), inputs);
+        true,
+        false,
+        outputs,
+        inputs,
+        in.rows(),
+        1,
+        address(dOut.memory(), 0),
+        outputs,
+        address(in.memory(), 0),
+        inputs,
+        1,
+        address(dWeight.memory(), 0),
+        inputs);
   }
 
   /**

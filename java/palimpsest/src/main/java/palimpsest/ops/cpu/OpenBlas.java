@@ -43,8 +43,8 @@ public final class OpenBlas {
   /**
    * Loads the library, on the first call.
    *
-   * @param core the kernels to use, as OpenBLAS names them ({@code Haswell}, {@code SkylakeX}, …), or
-   *     {@link #AUTODETECT}
+   * @param core the kernels to use, as OpenBLAS names them ({@code Haswell}, {@code SkylakeX}, …),
+   *     or {@link #AUTODETECT}
    * @throws UserException if OpenBLAS has no such core, or another was loaded before
    * @throws EnvironmentException if the library cannot be loaded here
    */
@@ -163,8 +163,7 @@ public final class OpenBlas {
                 ValueLayout.ADDRESS,
                 ValueLayout.JAVA_INT));
     try (Arena arena = Arena.ofConfined()) {
-      int _ =
-          (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+      int _ = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
     } catch (Throwable e) {
       throw new IllegalStateException("setenv", e);
     }

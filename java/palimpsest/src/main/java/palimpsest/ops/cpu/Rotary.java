@@ -7,8 +7,8 @@ import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Tensor;
 
 /**
- * Rotary positions (Su et al. 2021) as GPT-NeoX applies them: the first {@code rotary} dimensions of
- * a head are two halves, and element i of one is rotated with element i of the other.
+ * Rotary positions (Su et al. 2021) as GPT-NeoX applies them: the first {@code rotary} dimensions
+ * of a head are two halves, and element i of one is rotated with element i of the other.
  */
 final class Rotary {
   private Rotary() {}
