@@ -58,8 +58,8 @@ final class NativeTokenizer implements Tokenizer {
       return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), PLAIN);
     } catch (EngineException | LinkageError e) {
       throw new EnvironmentException(
-          "Hugging Face's tokenizers library cannot be loaded; it needs Linux x86-64 and a folder to"
-              + " be unpacked to, ~/.djl.ai or the one that DJL_CACHE_DIR names: "
+          "Hugging Face's tokenizers library cannot be loaded; it needs Linux x86-64 and a folder"
+              + " to be unpacked to, ~/.djl.ai or the one that DJL_CACHE_DIR names: "
               + e.getMessage(),
           e);
     } catch (IOException | RuntimeException e) {

@@ -97,7 +97,8 @@ class ResultsTest {
         "\"schema\": 1 | \"schema\": 2 | field schema is 2",
         "\"schema\": 1, | | field schema is missing",
         "\"threads\": 2 | \"threads\": \"two\" | field device.threads",
-        "\"step\": 0, \"bio_recall\" | \"step\": \"x\", \"bio_recall\" | runs[0].methods.seq.curve[0].step",
+        "\"step\": 0, \"bio_recall\" | \"step\": \"x\", \"bio_recall\" |"
+            + " runs[0].methods.seq.curve[0].step",
         "[[0.0]] | [[\"a\"]] | field runs[0].methods.seq.matrix.R[0][0]",
         "\"runs\": [ | \"rums\": [ | 'runs'",
         "\"seed\": 1, | | 'seed'",
