@@ -1,13 +1,14 @@
 package palimpsest.ops.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
-import static palimpsest.ops.cpu.Vectors.load;
 import static palimpsest.ops.cpu.Vectors.ORDER;
+import static palimpsest.ops.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import palimpsest.ops.AdamWStep;
 import palimpsest.ops.Tensor;
 
@@ -33,6 +34,7 @@ final class AdamW {
     return squares;
   }
 
+  /** {@code w (1 − η λ) − η/(1−β₁ᵗ) m / (√v/√(1−β₂ᵗ) + ε)}, with the moments m and v brought on. */
   static void step(
       Tensor weights, Tensor gradients, Tensor moment1, Tensor moment2, AdamWStep step) {
     MemorySegment w = weights.memory();
@@ -42,61 +44,68 @@ final class AdamW {
     int n = Math.toIntExact(weights.size());
     int bound = Vectors.bound(n);
     Scalars s = Scalars.of(step);
+    FloatVector zero = FloatVector.zero(SPECIES);
     for (int i = 0; i < bound; i += LANES) {
-      FloatVector gradient = load(g, i).mul(s.scale);
-      FloatVector first = load(m, i).mul(s.beta1).add(gradient.mul(s.rest1));
-      FloatVector second = load(v, i).mul(s.beta2).add(gradient.mul(gradient).mul(s.rest2));
-      first.intoMemorySegment(m, i * BYTES, ORDER);
-      second.intoMemorySegment(v, i * BYTES, ORDER);
-      updated(load(w, i), first, second, s).intoMemorySegment(w, i * BYTES, ORDER);
-      FloatVector.zero(Vectors.SPECIES).intoMemorySegment(g, i * BYTES, ORDER);
-    }
-    if (bound < n) {
-      VectorMask<Float> tail = Vectors.tail(bound, n);
-      FloatVector gradient = load(g, bound, tail).mul(s.scale);
-      FloatVector first = load(m, bound, tail).mul(s.beta1).add(gradient.mul(s.rest1));
+      long at = i * BYTES;
+      FloatVector gradient = fromMemorySegment(SPECIES, g, at, ORDER).mul(s.scale);
+      FloatVector first =
+          fromMemorySegment(SPECIES, m, at, ORDER).mul(s.beta1).add(gradient.mul(s.rest1));
       FloatVector second =
-          load(v, bound, tail).mul(s.beta2).add(gradient.mul(gradient).mul(s.rest2));
-      first.intoMemorySegment(m, bound * BYTES, ORDER, tail);
-      second.intoMemorySegment(v, bound * BYTES, ORDER, tail);
-      updated(load(w, bound, tail), first, second, s).intoMemorySegment(w, bound * BYTES, ORDER, tail);
-      FloatVector.zero(Vectors.SPECIES).intoMemorySegment(g, bound * BYTES, ORDER, tail);
+          fromMemorySegment(SPECIES, v, at, ORDER)
+              .mul(s.beta2)
+              .add(gradient.mul(gradient).mul(s.rest2));
+      FloatVector denominator = second.sqrt().mul(s.inverseRoot2).add(s.epsilon);
+      fromMemorySegment(SPECIES, w, at, ORDER)
+          .mul(s.decay)
+          .sub(first.mul(s.rate).div(denominator))
+          .intoMemorySegment(w, at, ORDER);
+      first.intoMemorySegment(m, at, ORDER);
+      second.intoMemorySegment(v, at, ORDER);
+      zero.intoMemorySegment(g, at, ORDER);
     }
-  }
-
-  /** {@code w (1 − η λ) − η/(1−β₁ᵗ) m / (√v/√(1−β₂ᵗ) + ε)}. */
-  private static FloatVector updated(
-      FloatVector w, FloatVector first, FloatVector second, Scalars s) {
-    FloatVector denominator = second.sqrt().mul(s.inverseRoot2).add(s.epsilon);
-    return w.mul(s.decay).sub(first.mul(s.rate).div(denominator));
+    for (int i = bound; i < n; i++) {
+      float gradient = g.getAtIndex(JAVA_FLOAT, i) * s.scale;
+      float first = m.getAtIndex(JAVA_FLOAT, i) * s.beta1 + gradient * s.rest1;
+      float second = v.getAtIndex(JAVA_FLOAT, i) * s.beta2 + gradient * gradient * s.rest2;
+      float denominator = (float) Math.sqrt(second) * s.inverseRoot2 + s.epsilon;
+      float decayed = w.getAtIndex(JAVA_FLOAT, i) * s.decay;
+      w.setAtIndex(JAVA_FLOAT, i, decayed - first * s.rate / denominator);
+      m.setAtIndex(JAVA_FLOAT, i, first);
+      v.setAtIndex(JAVA_FLOAT, i, second);
+      g.setAtIndex(JAVA_FLOAT, i, 0f);
+    }
   }
 
   private static void addAndClear(MemorySegment into, MemorySegment from, int start, int end) {
-    FloatVector zero = FloatVector.zero(Vectors.SPECIES);
+    FloatVector zero = FloatVector.zero(SPECIES);
     int i = start;
     for (; i + LANES <= end; i += LANES) {
-      load(into, i).add(load(from, i)).intoMemorySegment(into, i * BYTES, ORDER);
-      zero.intoMemorySegment(from, i * BYTES, ORDER);
+      long at = i * BYTES;
+      fromMemorySegment(SPECIES, into, at, ORDER)
+          .add(fromMemorySegment(SPECIES, from, at, ORDER))
+          .intoMemorySegment(into, at, ORDER);
+      zero.intoMemorySegment(from, at, ORDER);
     }
-    if (i < end) {
-      VectorMask<Float> tail = Vectors.tail(i, end);
-      load(into, i, tail).add(load(from, i, tail)).intoMemorySegment(into, i * BYTES, ORDER, tail);
-      zero.intoMemorySegment(from, i * BYTES, ORDER, tail);
+    for (; i < end; i++) {
+      float sum = into.getAtIndex(JAVA_FLOAT, i) + from.getAtIndex(JAVA_FLOAT, i);
+      into.setAtIndex(JAVA_FLOAT, i, sum);
+      from.setAtIndex(JAVA_FLOAT, i, 0f);
     }
   }
 
   private static float squares(MemorySegment g, int start, int end) {
-    FloatVector sum = FloatVector.zero(Vectors.SPECIES);
+    FloatVector squares = FloatVector.zero(SPECIES);
     int i = start;
     for (; i + LANES <= end; i += LANES) {
-      FloatVector x = load(g, i);
-      sum = x.fma(x, sum);
+      FloatVector x = fromMemorySegment(SPECIES, g, i * BYTES, ORDER);
+      squares = x.fma(x, squares);
     }
-    if (i < end) {
-      FloatVector x = load(g, i, Vectors.tail(i, end));
-      sum = x.fma(x, sum);
+    float sum = Vectors.sum(squares);
+    for (; i < end; i++) {
+      float x = g.getAtIndex(JAVA_FLOAT, i);
+      sum = Math.fma(x, x, sum);
     }
-    return Vectors.sum(sum);
+    return sum;
   }
 
   /** The scalars of a step, rounded once. */

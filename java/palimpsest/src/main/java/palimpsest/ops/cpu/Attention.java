@@ -1,15 +1,15 @@
 package palimpsest.ops.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static palimpsest.ops.cpu.Matmul.address;
 import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
-import static palimpsest.ops.cpu.Vectors.load;
 import static palimpsest.ops.cpu.Vectors.ORDER;
+import static palimpsest.ops.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Tensor;
 
@@ -41,14 +41,36 @@ final class Attention {
           int rows = end - first;
           long scores = address(p, square + (long) first * time);
           Matmul.sgemm(
-              false, true, rows, end, size, shape.scale(), address(x, q + (long) first * wide), wide,
-              address(x, q + size), wide, 0, scores, time);
+              false,
+              true,
+              rows,
+              end,
+              size,
+              shape.scale(),
+              address(x, q + (long) first * wide),
+              wide,
+              address(x, q + size),
+              wide,
+              0,
+              scores,
+              time);
           for (int i = first; i < end; i++) {
             softmax(p, square + (long) i * time, i + 1, end);
           }
           Matmul.sgemm(
-              false, false, rows, size, end, 1, scores, time, address(x, q + 2L * size), wide, 0,
-              address(y, o + (long) first * shape.width()), shape.width());
+              false,
+              false,
+              rows,
+              size,
+              end,
+              1,
+              scores,
+              time,
+              address(x, q + 2 * size),
+              wide,
+              0,
+              address(y, o + (long) first * shape.width()),
+              shape.width());
         }
       }
     }
@@ -86,20 +108,64 @@ final class Attention {
           long queries = q + (long) first * wide;
           long dyBlock = address(dy, o + (long) first * width);
           Matmul.sgemm(
-              false, true, rows, end, size, 1, dyBlock, width, address(x, q + 2L * size), wide, 0,
-              address(ds, 0), time);
+              false,
+              true,
+              rows,
+              end,
+              size,
+              1,
+              dyBlock,
+              width,
+              address(x, q + 2 * size),
+              wide,
+              0,
+              address(ds, 0),
+              time);
           for (int i = 0; i < rows; i++) {
             softmaxBackward(ds, (long) i * time, p, block + (long) i * time, end, shape.scale());
           }
           Matmul.sgemm(
-              false, false, rows, size, end, 1, address(ds, 0), time, address(x, q + size), wide, 0,
-              address(dx, queries), wide);
+              false,
+              false,
+              rows,
+              size,
+              end,
+              1,
+              address(ds, 0),
+              time,
+              address(x, q + size),
+              wide,
+              0,
+              address(dx, queries),
+              wide);
           Matmul.sgemm(
-              true, false, end, size, rows, 1, address(ds, 0), time, address(x, queries), wide, beta,
-              address(dx, q + size), wide);
+              true,
+              false,
+              end,
+              size,
+              rows,
+              1,
+              address(ds, 0),
+              time,
+              address(x, queries),
+              wide,
+              beta,
+              address(dx, q + size),
+              wide);
           Matmul.sgemm(
-              true, false, end, size, rows, 1, address(p, block), time, dyBlock, width, beta,
-              address(dx, q + 2L * size), wide);
+              true,
+              false,
+              end,
+              size,
+              rows,
+              1,
+              address(p, block),
+              time,
+              dyBlock,
+              width,
+              beta,
+              address(dx, q + 2 * size),
+              wide);
         }
       }
     }
@@ -129,12 +195,34 @@ final class Attention {
         long first = history + (long) h * 2 * size;
         copy(x, q + size, kv, first + (long) position * pair, 2 * size);
         Matmul.sgemm(
-            false, true, 1, position + 1, size, shape.scale(), address(x, q), size, address(kv, first), pair,
-            0, address(weights, 0), shape.time());
+            false,
+            true,
+            1,
+            position + 1,
+            size,
+            shape.scale(),
+            address(x, q),
+            size,
+            address(kv, first),
+            pair,
+            0,
+            address(weights, 0),
+            shape.time());
         softmax(weights, 0, position + 1, position + 1);
         Matmul.sgemm(
-            false, false, 1, size, position + 1, 1, address(weights, 0), shape.time(), address(kv, first + size),
-            pair, 0, address(out.memory(), (long) b * shape.width() + (long) h * size), size);
+            false,
+            false,
+            1,
+            size,
+            position + 1,
+            1,
+            address(weights, 0),
+            shape.time(),
+            address(kv, first + size),
+            pair,
+            0,
+            address(out.memory(), (long) b * shape.width() + (long) h * size),
+            size);
       }
     }
   }
@@ -152,40 +240,57 @@ final class Attention {
     }
   }
 
-  /** Softmax of the first {@code count} elements; the rest, up to {@code end}, become zero. */
+  /**
+   * Softmax of the first {@code count} elements; the rest, up to {@code end}, become zero. Where
+   * there is room the row is filled to whole vectors.
+   */
   private static void softmax(MemorySegment p, long row, int count, int end) {
-    float max = Softmax.max(p, row, count);
-    float sum = Softmax.exponentials(p, row, count, max);
-    Softmax.scale(p, row, count, 1 / sum);
-    for (int j = count; j < end; j++) {
-      p.setAtIndex(JAVA_FLOAT, row + j, 0f);
+    int filled = Math.min(Vectors.bound(count + LANES - 1), end);
+    fill(p, row, count, filled, Float.NEGATIVE_INFINITY);
+    Softmax.exponentials(p, row, filled, Softmax.max(p, row, filled));
+    fill(p, row, count, end, 0);
+    Softmax.scale(p, row, filled, 1 / Softmax.sum(p, row, filled));
+  }
+
+  private static void fill(MemorySegment p, long row, int from, int end, float value) {
+    for (int j = from; j < end; j++) {
+      p.setAtIndex(JAVA_FLOAT, row + j, value);
     }
   }
 
   /** {@code dS = P (dP − Σ dP P) scale}, in place of dP. */
   private static void softmaxBackward(
       MemorySegment ds, long dsRow, MemorySegment p, long pRow, int end, float scale) {
-    FloatVector dot = FloatVector.zero(Vectors.SPECIES);
+    float dot = dot(ds, dsRow, p, pRow, end);
     int bound = Vectors.bound(end);
-    VectorMask<Float> tail = Vectors.tail(bound, end);
     for (int j = 0; j < bound; j += LANES) {
-      dot = load(ds, dsRow + j).fma(load(p, pRow + j), dot);
+      long at = (dsRow + j) * BYTES;
+      FloatVector probability = fromMemorySegment(SPECIES, p, (pRow + j) * BYTES, ORDER);
+      FloatVector d = fromMemorySegment(SPECIES, ds, at, ORDER).sub(dot).mul(scale);
+      d.mul(probability).intoMemorySegment(ds, at, ORDER);
     }
-    if (bound < end) {
-      dot = load(ds, dsRow + bound, tail).fma(load(p, pRow + bound, tail), dot);
-    }
-    float sum = Vectors.sum(dot);
-    for (int j = 0; j < bound; j += LANES) {
-      load(ds, dsRow + j).sub(sum).mul(scale).mul(load(p, pRow + j)).intoMemorySegment(ds, (dsRow + j) * BYTES, ORDER);
-    }
-    if (bound < end) {
-      FloatVector d = load(ds, dsRow + bound, tail).sub(sum).mul(scale);
-      d.mul(load(p, pRow + bound, tail)).intoMemorySegment(ds, (dsRow + bound) * BYTES, ORDER, tail);
+    for (int j = bound; j < end; j++) {
+      float d = (ds.getAtIndex(JAVA_FLOAT, dsRow + j) - dot) * scale;
+      ds.setAtIndex(JAVA_FLOAT, dsRow + j, d * p.getAtIndex(JAVA_FLOAT, pRow + j));
     }
   }
 
+  private static float dot(MemorySegment a, long aRow, MemorySegment b, long bRow, int width) {
+    FloatVector sums = FloatVector.zero(SPECIES);
+    int bound = Vectors.bound(width);
+    for (int j = 0; j < bound; j += LANES) {
+      sums =
+          fromMemorySegment(SPECIES, a, (aRow + j) * BYTES, ORDER)
+              .fma(fromMemorySegment(SPECIES, b, (bRow + j) * BYTES, ORDER), sums);
+    }
+    float sum = Vectors.sum(sums);
+    for (int j = bound; j < width; j++) {
+      sum = Math.fma(a.getAtIndex(JAVA_FLOAT, aRow + j), b.getAtIndex(JAVA_FLOAT, bRow + j), sum);
+    }
+    return sum;
+  }
+
   private static void copy(MemorySegment from, long i, MemorySegment to, long j, int count) {
-    MemorySegment.copy(
-        from, i * Float.BYTES, to, j * Float.BYTES, (long) count * Float.BYTES);
+    MemorySegment.copy(from, i * Float.BYTES, to, j * Float.BYTES, (long) count * Float.BYTES);
   }
 }

@@ -2,8 +2,11 @@ package palimpsest.ops.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
-import static palimpsest.ops.cpu.Vectors.load;
+import static palimpsest.ops.cpu.Vectors.ORDER;
+import static palimpsest.ops.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.VectorMask;
@@ -23,7 +26,8 @@ final class CrossEntropy {
       int target = targets.memory().getAtIndex(JAVA_INT, m);
       float atTarget = x.getAtIndex(JAVA_FLOAT, row + target);
       float max = Softmax.max(x, row, width);
-      float sum = Softmax.exponentials(x, row, width, max);
+      Softmax.exponentials(x, row, width, max);
+      float sum = Softmax.sum(x, row, width);
       Softmax.scale(x, row, width, scale / sum);
       float ofTarget = x.getAtIndex(JAVA_FLOAT, row + target);
       x.setAtIndex(JAVA_FLOAT, row + target, ofTarget - scale);
@@ -43,7 +47,8 @@ final class CrossEntropy {
       float atTarget = x.getAtIndex(JAVA_FLOAT, row + target);
       float max = Softmax.max(x, row, width);
       largest.memory().setAtIndex(JAVA_INT, m, firstEqual(x, row, width, max));
-      float sum = Softmax.exponentials(x, row, width, max);
+      Softmax.exponentials(x, row, width, max);
+      float sum = Softmax.sum(x, row, width);
       losses
           .memory()
           .setAtIndex(JAVA_FLOAT, m, (float) (Math.log(sum) - ((double) atTarget - max)));
@@ -53,7 +58,8 @@ final class CrossEntropy {
   private static int firstEqual(MemorySegment x, long row, int width, float max) {
     int bound = Vectors.bound(width);
     for (int c = 0; c < bound; c += LANES) {
-      VectorMask<Float> equal = load(x, row + c).compare(VectorOperators.EQ, max);
+      VectorMask<Float> equal =
+          fromMemorySegment(SPECIES, x, (row + c) * BYTES, ORDER).compare(VectorOperators.EQ, max);
       if (equal.anyTrue()) {
         return c + equal.firstTrue();
       }

@@ -1,20 +1,26 @@
 package palimpsest.ops.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
-import static palimpsest.ops.cpu.Vectors.load;
 import static palimpsest.ops.cpu.Vectors.ORDER;
+import static palimpsest.ops.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import palimpsest.ops.Tensor;
 
 /**
- * The exact GELU, x Φ(x) (Hendrycks and Gimpel 2016). Φ comes from Abramowitz and Stegun 7.1.26,
- * absolute error 1.5e-7 at most; its exponential is also the one the derivative needs:
- * {@code gelu′(x) = Φ(x) + x φ(x)}.
+ * The exact GELU, x Φ(x) (Hendrycks and Gimpel 2016). Φ(x) = ½ erfc(−x/√2) comes from Abramowitz
+ * and Stegun 7.1.26, absolute error 1.5e-7 at most; the small side is computed, the other is 1
+ * minus it. Its exponential is also the one the derivative needs: {@code gelu′(x) = Φ(x) + x φ(x)}.
+ *
+ * <p>It is the longest of all loop bodies, so it is one body, of the JDK's own methods alone: no
+ * other is inlined for certain. Rows have no part in it: {@link Vectors#LANES} of them at once are
+ * whole vectors, whatever their width, and only the last few end in a tail.
  */
 final class Gelu {
   private static final float HALF_ROOT = 0.70710678118654752f; // 1/√2
@@ -28,70 +34,81 @@ final class Gelu {
 
   private Gelu() {}
 
-  /** {@code hidden += bias}, {@code out = gelu(hidden)}, row by row. */
+  /**
+   * {@code hidden += bias}, {@code out = gelu(hidden)}, some rows at a time, while in the cache.
+   */
   static void biasForward(Tensor out, Tensor hidden, Tensor bias) {
+    int rows = hidden.rows();
     int width = hidden.columns();
-    MemorySegment h = hidden.memory();
-    MemorySegment y = out.memory();
-    MemorySegment b = bias.memory();
-    int bound = Vectors.bound(width);
-    VectorMask<Float> tail = Vectors.tail(bound, width);
-    for (int n = 0; n < hidden.rows(); n++) {
-      long row = (long) n * width;
-      for (int c = 0; c < bound; c += LANES) {
-        FloatVector x = load(h, row + c).add(load(b, c));
-        x.intoMemorySegment(h, (row + c) * BYTES, ORDER);
-        x.mul(normalCdf(x, gauss(x))).intoMemorySegment(y, (row + c) * BYTES, ORDER);
-      }
-      if (bound < width) {
-        FloatVector x = load(h, row + bound, tail).add(load(b, bound, tail));
-        x.intoMemorySegment(h, (row + bound) * BYTES, ORDER, tail);
-        x.mul(normalCdf(x, gauss(x))).intoMemorySegment(y, (row + bound) * BYTES, ORDER, tail);
-      }
+    for (int first = 0; first < rows; first += LANES) {
+      int end = Math.min(first + LANES, rows);
+      Rows.addBias(hidden, bias, first, end);
+      long start = (long) first * width;
+      apply(out.memory(), hidden.memory(), start, (end - first) * width, false);
     }
   }
 
   /** {@code dOut *= gelu′(hidden)}. */
   static void backward(Tensor dOut, Tensor hidden) {
-    MemorySegment h = hidden.memory();
-    MemorySegment d = dOut.memory();
-    int columns = hidden.columns();
-    int bound = Vectors.bound(columns);
-    VectorMask<Float> tail = Vectors.tail(bound, columns);
-    for (int n = 0; n < hidden.rows(); n++) {
-      long row = (long) n * columns;
-      for (int c = 0; c < bound; c += LANES) {
-        load(d, row + c).mul(derivative(load(h, row + c))).intoMemorySegment(d, (row + c) * BYTES, ORDER);
+    apply(dOut.memory(), hidden.memory(), 0, Math.toIntExact(hidden.size()), true);
+  }
+
+  /** {@code y = gelu(x)}, or {@code y *= gelu′(x)} for the slope. */
+  private static void apply(
+      MemorySegment y, MemorySegment x, long start, int count, boolean slope) {
+    int bound = Vectors.bound(count);
+    for (int i = 0; i < bound; i += LANES) {
+      long at = (start + i) * BYTES;
+      FloatVector v = fromMemorySegment(SPECIES, x, at, ORDER);
+      // e^(−v²/2) as in Exponential
+      FloatVector e = v.mul(v).mul(-0.5f).max(Exponential.SMALLEST);
+      FloatVector shifted = e.mul(Exponential.LOG2_E).add(Exponential.ROUND);
+      FloatVector n = shifted.sub(Exponential.ROUND);
+      FloatVector r = e.sub(n.mul(Exponential.LN2_HIGH)).sub(n.mul(Exponential.LN2_LOW));
+      FloatVector gauss =
+          r.mul(Exponential.P5)
+              .add(Exponential.P4)
+              .fma(r, r.broadcast(Exponential.P3))
+              .fma(r, r.broadcast(Exponential.P2))
+              .fma(r, r.broadcast(Exponential.P1))
+              .fma(r, r.broadcast(Exponential.P0))
+              .fma(r.mul(r), r)
+              .add(1f);
+      IntVector exponent = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23);
+      gauss = gauss.mul(exponent.reinterpretAsFloats());
+      FloatVector z = v.abs().mul(HALF_ROOT);
+      FloatVector t = z.broadcast(1f).div(z.mul(P).add(1f));
+      FloatVector small =
+          t.mul(A5)
+              .add(A4)
+              .fma(t, t.broadcast(A3))
+              .fma(t, t.broadcast(A2))
+              .fma(t, t.broadcast(A1))
+              .mul(t)
+              .mul(gauss)
+              .mul(0.5f);
+      FloatVector cdf = small.blend(small.neg().add(1f), v.compare(VectorOperators.GE, 0f));
+      if (slope) {
+        FloatVector before = fromMemorySegment(SPECIES, y, at, ORDER);
+        v.mul(gauss).mul(INVERSE_ROOT_TAU).add(cdf).mul(before).intoMemorySegment(y, at, ORDER);
+      } else {
+        v.mul(cdf).intoMemorySegment(y, at, ORDER);
       }
-      if (bound < columns) {
-        FloatVector slope = derivative(load(h, row + bound, tail));
-        load(d, row + bound, tail).mul(slope).intoMemorySegment(d, (row + bound) * BYTES, ORDER, tail);
-      }
+    }
+    for (long i = start + bound; i < start + count; i++) {
+      float v = x.getAtIndex(JAVA_FLOAT, i);
+      float gauss = Exponential.of(v * v * -0.5f);
+      float cdf = cdf(v, gauss);
+      float result =
+          slope ? (v * gauss * INVERSE_ROOT_TAU + cdf) * y.getAtIndex(JAVA_FLOAT, i) : v * cdf;
+      y.setAtIndex(JAVA_FLOAT, i, result);
     }
   }
 
-  private static FloatVector derivative(FloatVector x) {
-    FloatVector gauss = gauss(x);
-    return x.mul(gauss).mul(INVERSE_ROOT_TAU).add(normalCdf(x, gauss));
-  }
-
-  /** e^(−x²/2). */
-  private static FloatVector gauss(FloatVector x) {
-    return Vectors.exp(x.mul(x).mul(-0.5f));
-  }
-
-  /** Φ(x) = ½ erfc(−x/√2), given e^(−x²/2); the small side is computed, the other is 1 minus it. */
-  private static FloatVector normalCdf(FloatVector x, FloatVector gauss) {
-    FloatVector z = x.abs().mul(HALF_ROOT);
-    FloatVector t = z.broadcast(1f).div(z.mul(P).add(1f));
-    FloatVector polynomial =
-        t.mul(A5)
-            .add(A4)
-            .fma(t, t.broadcast(A3))
-            .fma(t, t.broadcast(A2))
-            .fma(t, t.broadcast(A1))
-            .mul(t);
-    FloatVector small = polynomial.mul(gauss).mul(0.5f);
-    return small.blend(small.neg().add(1f), x.compare(VectorOperators.GE, 0f));
+  private static float cdf(float x, float gauss) {
+    float t = 1 / (Math.abs(x) * HALF_ROOT * P + 1);
+    float p = Math.fma(Math.fma(Math.fma(t * A5 + A4, t, A3), t, A2), t, A1);
+    float small = p * t * gauss * 0.5f;
+    return x >= 0 ? 1 - small : small;
   }
 }

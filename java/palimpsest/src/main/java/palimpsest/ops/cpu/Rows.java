@@ -1,13 +1,14 @@
 package palimpsest.ops.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
-import static palimpsest.ops.cpu.Vectors.load;
 import static palimpsest.ops.cpu.Vectors.ORDER;
+import static palimpsest.ops.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.VectorMask;
 import palimpsest.ops.Tensor;
 
 /** Copies and sums of whole rows: embeddings, gathers, biases, residuals. */
@@ -49,8 +50,13 @@ final class Rows {
 
   /** {@code out[n] += bias} for every row. */
   static void addBias(Tensor out, Tensor bias) {
+    addBias(out, bias, 0, out.rows());
+  }
+
+  /** {@code out[n] += bias} for the rows n in {@code [first, end)}. */
+  static void addBias(Tensor out, Tensor bias, int first, int end) {
     int width = out.columns();
-    for (int n = 0; n < out.rows(); n++) {
+    for (int n = first; n < end; n++) {
       add(out.memory(), (long) n * width, bias.memory(), 0, width);
     }
   }
@@ -66,11 +72,14 @@ final class Rows {
   private static void add(MemorySegment out, long i, MemorySegment in, long j, int count) {
     int bound = Vectors.bound(count);
     for (int c = 0; c < bound; c += LANES) {
-      load(out, i + c).add(load(in, j + c)).intoMemorySegment(out, (i + c) * BYTES, ORDER);
+      long at = (i + c) * BYTES;
+      fromMemorySegment(SPECIES, out, at, ORDER)
+          .add(fromMemorySegment(SPECIES, in, (j + c) * BYTES, ORDER))
+          .intoMemorySegment(out, at, ORDER);
     }
-    if (bound < count) {
-      VectorMask<Float> tail = Vectors.tail(bound, count);
-      load(out, i + bound, tail).add(load(in, j + bound, tail)).intoMemorySegment(out, (i + bound) * BYTES, ORDER, tail);
+    for (int c = bound; c < count; c++) {
+      float sum = out.getAtIndex(JAVA_FLOAT, i + c) + in.getAtIndex(JAVA_FLOAT, j + c);
+      out.setAtIndex(JAVA_FLOAT, i + c, sum);
     }
   }
 }

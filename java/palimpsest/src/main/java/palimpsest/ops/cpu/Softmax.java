@@ -1,14 +1,15 @@
 package palimpsest.ops.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static palimpsest.ops.cpu.Vectors.BYTES;
 import static palimpsest.ops.cpu.Vectors.LANES;
-import static palimpsest.ops.cpu.Vectors.load;
 import static palimpsest.ops.cpu.Vectors.ORDER;
+import static palimpsest.ops.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** The parts of a softmax over one row. */
@@ -16,10 +17,10 @@ final class Softmax {
   private Softmax() {}
 
   static float max(MemorySegment x, long row, int width) {
-    FloatVector max = FloatVector.broadcast(Vectors.SPECIES, Float.NEGATIVE_INFINITY);
+    FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     int bound = Vectors.bound(width);
     for (int c = 0; c < bound; c += LANES) {
-      max = max.max(load(x, row + c));
+      max = max.max(fromMemorySegment(SPECIES, x, (row + c) * BYTES, ORDER));
     }
     float largest = max.reduceLanes(VectorOperators.MAX);
     for (int c = bound; c < width; c++) {
@@ -28,35 +29,56 @@ final class Softmax {
     return largest;
   }
 
-  /**
-   * {@code x = e^(x − max)}; returns the sum. One loop under a mask: a causal row has any length, and
-   * a second body for the tail would be more than the compiler inlines.
-   */
-  static float exponentials(MemorySegment x, long row, int width, float max) {
-    for (int c = 0; c < width; c += LANES) {
-      VectorMask<Float> inside = Vectors.tail(c, width);
-      FloatVector e = Vectors.exp(load(x, row + c, inside).sub(max));
-      e.intoMemorySegment(x, (row + c) * BYTES, ORDER, inside);
+  /** {@code x = e^(x − max)}, with {@link Exponential} written out. */
+  static void exponentials(MemorySegment x, long row, int width, float max) {
+    int bound = Vectors.bound(width);
+    for (int c = 0; c < bound; c += LANES) {
+      long at = (row + c) * BYTES;
+      FloatVector e =
+          fromMemorySegment(SPECIES, x, at, ORDER)
+              .sub(max)
+              .min(Exponential.LARGEST)
+              .max(Exponential.SMALLEST);
+      FloatVector shifted = e.mul(Exponential.LOG2_E).add(Exponential.ROUND);
+      FloatVector n = shifted.sub(Exponential.ROUND);
+      FloatVector r = e.sub(n.mul(Exponential.LN2_HIGH)).sub(n.mul(Exponential.LN2_LOW));
+      FloatVector p =
+          r.mul(Exponential.P5)
+              .add(Exponential.P4)
+              .fma(r, r.broadcast(Exponential.P3))
+              .fma(r, r.broadcast(Exponential.P2))
+              .fma(r, r.broadcast(Exponential.P1))
+              .fma(r, r.broadcast(Exponential.P0));
+      IntVector power = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23);
+      p.fma(r.mul(r), r).add(1f).mul(power.reinterpretAsFloats()).intoMemorySegment(x, at, ORDER);
     }
-    return sum(x, row, width);
+    for (int c = bound; c < width; c++) {
+      float value = x.getAtIndex(JAVA_FLOAT, row + c);
+      x.setAtIndex(JAVA_FLOAT, row + c, Exponential.of(value - max));
+    }
   }
 
-  private static float sum(MemorySegment x, long row, int width) {
-    FloatVector sum = FloatVector.zero(Vectors.SPECIES);
-    for (int c = 0; c < width; c += LANES) {
-      sum = sum.add(load(x, row + c, Vectors.tail(c, width)));
+  static float sum(MemorySegment x, long row, int width) {
+    FloatVector sums = FloatVector.zero(SPECIES);
+    int bound = Vectors.bound(width);
+    for (int c = 0; c < bound; c += LANES) {
+      sums = sums.add(fromMemorySegment(SPECIES, x, (row + c) * BYTES, ORDER));
     }
-    return Vectors.sum(sum);
+    float sum = Vectors.sum(sums);
+    for (int c = bound; c < width; c++) {
+      sum += x.getAtIndex(JAVA_FLOAT, row + c);
+    }
+    return sum;
   }
 
   static void scale(MemorySegment x, long row, int width, float factor) {
     int bound = Vectors.bound(width);
     for (int c = 0; c < bound; c += LANES) {
-      load(x, row + c).mul(factor).intoMemorySegment(x, (row + c) * BYTES, ORDER);
+      long at = (row + c) * BYTES;
+      fromMemorySegment(SPECIES, x, at, ORDER).mul(factor).intoMemorySegment(x, at, ORDER);
     }
-    if (bound < width) {
-      VectorMask<Float> tail = Vectors.tail(bound, width);
-      load(x, row + bound, tail).mul(factor).intoMemorySegment(x, (row + bound) * BYTES, ORDER, tail);
+    for (int c = bound; c < width; c++) {
+      x.setAtIndex(JAVA_FLOAT, row + c, x.getAtIndex(JAVA_FLOAT, row + c) * factor);
     }
   }
 }
