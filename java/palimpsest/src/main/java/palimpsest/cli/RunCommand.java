@@ -52,13 +52,14 @@ final class RunCommand implements Runnable {
   @Option(
       names = "--methods",
       paramLabel = "M,...",
-      description = "Continual-learning methods (default: seq,freeze:2,replay:0.2).")
+      description =
+          "Continual-learning methods: seq, freeze:N, replay:R[:mix=M] (default: the preset's).")
   private String methods;
 
   @Option(
       names = "--seeds",
       paramLabel = "N,...",
-      description = "Each is a replicate of the whole chain (default: 1).")
+      description = "Each is a replicate of the whole chain (default: the preset's, 1).")
   private String seeds;
 
   @Option(
@@ -70,7 +71,7 @@ final class RunCommand implements Runnable {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Any other key of the configuration.")
+      description = "Any key of the configuration, such as data.people=1000.")
   private List<String> assignments = List.of();
 
   @Option(

@@ -74,6 +74,41 @@ final class RunCommandTest {
     assertFalse(Files.exists(out.resolve("report.html")));
   }
 
+  @Test
+  void interruptedInEveryPhase_itComesToTheSameResults() throws Exception {
+    Path whole = folder.resolve("whole");
+    String[] small = {"micro", "--methods", "seq", "--threads", "1", "--set", "pretrain.steps=9"};
+    List<String> command = new ArrayList<>(List.of("run", "--no-cache"));
+    command.addAll(List.of(small));
+    command.add("--out");
+    assertEquals(0, new Terminal(false).run(with(command, whole)).code());
+
+    Path parts = folder.resolve("parts");
+    Outcome outcome = new Terminal(false).stoppedAt("device cpu").run(with(command, parts));
+    for (int phase = 1; phase <= 6; phase++) {
+      assertEquals(130, outcome.code(), outcome.err());
+      outcome =
+          new Terminal(false)
+              .stoppedAt("[%d/6]".formatted(phase))
+              .run("run", "--no-cache", "--resume", parts.toString());
+      assertTrue(outcome.err().contains("[%d/6]".formatted(phase)), outcome.err());
+    }
+    assertEquals(0, outcome.code(), outcome.err());
+    assertEquals(seq(whole).curve(), seq(parts).curve());
+    assertEquals(seq(whole).recovery(), seq(parts).recovery());
+    try (Stream<Path> files = Files.walk(parts)) {
+      assertEquals(List.of(), files.filter(f -> f.toString().endsWith(".partial")).toList());
+    }
+  }
+
+  private static String[] with(List<String> command, Path out) {
+    return Stream.concat(command.stream(), Stream.of(out.toString())).toArray(String[]::new);
+  }
+
+  private static Results.Method seq(Path run) {
+    return Results.read(run.resolve("results.json")).runs().getFirst().methods().get("seq");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiterString = "=>",

@@ -10,6 +10,7 @@ import palimpsest.base.StopRequest;
 final class Terminal {
   private final boolean watched;
   private final StopRequest stop = new StopRequest();
+  private String stopAt;
 
   /** What one command did. */
   record Outcome(int code, String out, String err) {
@@ -33,14 +34,30 @@ final class Terminal {
     return stop;
   }
 
+  /** Presses Ctrl-C as soon as standard error says this. */
+  Terminal stoppedAt(String text) {
+    stopAt = text;
+    return this;
+  }
+
   Outcome run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new Err();
     Console console =
         new Console(
             new Console.Answers(out), new PrintStream(err, true, StandardCharsets.UTF_8), watched);
     int code = new Program(console, stop).run(arguments);
     return new Outcome(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private final class Err extends ByteArrayOutputStream {
+    @Override
+    public synchronized void write(byte[] bytes, int from, int length) {
+      super.write(bytes, from, length);
+      if (stopAt != null && toString(StandardCharsets.UTF_8).contains(stopAt)) {
+        stop.request();
+      }
+    }
   }
 }
