@@ -24,6 +24,9 @@ final class CompareCommand implements Runnable {
       description = "Write the statistics of every quantity as CSV, too.")
   private Path csv;
 
+  @Option(names = "--markdown", description = "Print the tables as Markdown, as in the README.")
+  private boolean markdown;
+
   CompareCommand(Context context) {
     this.context = context;
   }
@@ -34,6 +37,6 @@ final class CompareCommand implements Runnable {
     if (csv != null) {
       comparison.writeCsv(csv);
     }
-    context.console().out().print(comparison.text());
+    context.console().out().print(markdown ? comparison.markdown() : comparison.text());
   }
 }
