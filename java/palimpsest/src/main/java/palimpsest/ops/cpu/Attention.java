@@ -66,7 +66,7 @@ final class Attention {
               1,
               scores,
               time,
-              address(x, q + 2 * size),
+              address(x, q + 2L * size),
               wide,
               0,
               address(y, o + (long) first * shape.width()),
@@ -116,7 +116,7 @@ final class Attention {
               1,
               dyBlock,
               width,
-              address(x, q + 2 * size),
+              address(x, q + 2L * size),
               wide,
               0,
               address(ds, 0),
@@ -164,7 +164,7 @@ final class Attention {
               dyBlock,
               width,
               beta,
-              address(dx, q + 2 * size),
+              address(dx, q + 2L * size),
               wide);
         }
       }
