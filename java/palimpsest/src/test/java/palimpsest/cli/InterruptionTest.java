@@ -31,6 +31,8 @@ final class InterruptionTest {
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "palimpsest.cli.Main"));
     command.addAll(List.of(arguments));
+    // A parent that works in the background may ignore Ctrl-C, and its children would inherit that.
+    command.addAll(0, List.of("env", "--default-signal=INT"));
     return new ProcessBuilder(command).directory(folder.toFile()).start();
   }
 

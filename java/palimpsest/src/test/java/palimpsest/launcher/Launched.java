@@ -37,7 +37,10 @@ record Launched(int code, String out, String err) {
 
   static Process start(Path folder, Map<String, String> environment, List<String> command)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    // A parent that works in the background may ignore Ctrl-C, and its children would inherit that.
+    ProcessBuilder builder =
+        new ProcessBuilder(command("env", command("--default-signal=INT", command)))
+            .directory(folder.toFile());
     builder.environment().putAll(environment);
     return builder.start();
   }
