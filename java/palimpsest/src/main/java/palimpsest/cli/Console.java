@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a command speaks: answers to {@code out}, progress and messages to {@code err}; both are
@@ -53,6 +54,8 @@ record Console(Answers out, PrintStream err, boolean terminal) {
 
   /** Standard output. It remembers that it could not be written, which a PrintStream forgets. */
   static final class Answers extends PrintStream {
+    private static final Set<String> NOBODY_READS = Set.of("Broken pipe", "Bad file descriptor");
+
     private final Watched watched;
 
     Answers(OutputStream out) {
@@ -64,11 +67,13 @@ record Console(Answers out, PrintStream err, boolean terminal) {
       watched = out;
     }
 
-    /** What went wrong, if anything did; that nobody reads on ({@code | head}) is not wrong. */
+    /**
+     * What went wrong, if anything did; that nobody reads ({@code | head}, closed) is not wrong.
+     */
     Optional<IOException> failure() {
       flush();
       return Optional.ofNullable(watched.failure)
-          .filter(failure -> !"Broken pipe".equals(failure.getMessage()));
+          .filter(failure -> !NOBODY_READS.contains(failure.getMessage()));
     }
   }
 

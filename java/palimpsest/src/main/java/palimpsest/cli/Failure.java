@@ -1,5 +1,6 @@
 package palimpsest.cli;
 
+import java.io.UncheckedIOException;
 import palimpsest.base.EnvironmentException;
 import palimpsest.base.RunException;
 import palimpsest.base.StoppedException;
@@ -20,6 +21,7 @@ record Failure(int code, String line) {
       case EnvironmentException e -> new Failure(ENVIRONMENT, e.getMessage());
       case RunException e -> new Failure(RUN, e.getMessage());
       case StoppedException e -> new Failure(INTERRUPTED, e.getMessage());
+      case UncheckedIOException e -> new Failure(RUN, e.getCause().toString());
       case OutOfMemoryError e -> new Failure(RUN, outOfMemory(e));
       default -> new Failure(RUN, unexpected(thrown));
     };

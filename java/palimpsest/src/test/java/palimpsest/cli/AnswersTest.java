@@ -39,6 +39,7 @@ final class AnswersTest {
   @Test
   void aReaderWhoHasSeenEnoughIsNone() {
     assertEquals(0, helpTo("Broken pipe"));
+    assertEquals(0, helpTo("Bad file descriptor"));
     assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
 }

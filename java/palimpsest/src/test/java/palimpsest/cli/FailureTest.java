@@ -2,6 +2,8 @@ package palimpsest.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 import palimpsest.base.EnvironmentException;
 import palimpsest.base.RunException;
@@ -16,6 +18,10 @@ final class FailureTest {
     assertEquals(new Failure(2, "no"), Failure.of(new UserException("no")));
     assertEquals(new Failure(3, "no"), Failure.of(new EnvironmentException("no")));
     assertEquals(new Failure(130, "interrupted"), Failure.of(new StoppedException("interrupted")));
+    IOException full = new IOException("no space");
+    assertEquals(
+        new Failure(1, "java.io.IOException: no space"),
+        Failure.of(new UncheckedIOException(full)));
     assertEquals(1, Failure.of(new OutOfMemoryError("Java heap space")).code());
   }
 
