@@ -13,6 +13,13 @@ import org.junit.jupiter.api.Assumptions;
 
 /** What a command outside of this virtual machine said, and how it ended. */
 record Launched(int code, String out, String err) {
+  /**
+   * Waits until standard error is closed by all that write to it: what the launcher's watcher says
+   * after the program has ended would be lost to a process that is over, as Java sees it.
+   */
+  private static final String HEARD =
+      "{ \"$@\" 2>&1 >&3 3>&- | cat >&2; exit ${PIPESTATUS[0]}; } 3>&1";
+
   /** The repository; the build names it, for tests that need the packaged program. */
   static Path root() {
     String root = System.getProperty("palimpsest.root");
@@ -32,7 +39,11 @@ record Launched(int code, String out, String err) {
   /** Runs a command in a folder with some more variables in its environment, until it has ended. */
   static Launched run(Path folder, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
-    return ended(start(folder, environment, command));
+    return ended(
+        start(
+            folder,
+            environment,
+            command("bash", command("-c", command(HEARD, command("bash", command))))));
   }
 
   static Process start(Path folder, Map<String, String> environment, List<String> command)
