@@ -49,9 +49,6 @@ class AllocationTest {
           learner.step(batches[step % batches.length]);
         }
         least = Math.min(least, (THREADS.getTotalThreadAllocatedBytes() - before) / 20);
-        if (Boolean.getBoolean("show"))
-          System.out.println(
-              stretch + " " + (THREADS.getTotalThreadAllocatedBytes() - before) / 20);
       }
       assertTrue(least <= BYTES_A_STEP, least + " bytes a step");
     }

@@ -22,7 +22,7 @@ final class Softmax {
     for (int c = 0; c < bound; c += LANES) {
       max = max.max(fromMemorySegment(SPECIES, x, (row + c) * BYTES, ORDER));
     }
-    float largest = max.reduceLanes(VectorOperators.MAX);
+    float largest = Vectors.max(max);
     for (int c = bound; c < width; c++) {
       largest = Math.max(largest, x.getAtIndex(JAVA_FLOAT, row + c));
     }

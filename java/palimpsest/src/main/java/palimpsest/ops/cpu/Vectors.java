@@ -54,6 +54,25 @@ final class Vectors {
     return v.lane(0);
   }
 
+  /**
+   * The largest of all lanes; NaN if one is. ({@code reduceLanes} may put its vector on the heap.)
+   */
+  static float max(FloatVector v) {
+    if (LANES >= 2) {
+      v = v.max(v.rearrange(HALVES));
+    }
+    if (LANES >= 4) {
+      v = v.max(v.rearrange(QUARTERS));
+    }
+    if (LANES >= 8) {
+      v = v.max(v.rearrange(EIGHTHS));
+    }
+    if (LANES >= 16) {
+      v = v.max(v.rearrange(SIXTEENTHS));
+    }
+    return v.lane(0);
+  }
+
   private static VectorShuffle<Float> rotation(int by) {
     return VectorShuffle.fromOp(SPECIES, i -> (i + by) % LANES);
   }
