@@ -97,8 +97,9 @@ class DeterminismTest {
       List<StepReport> reports = new ArrayList<>();
       for (int step = 0; step < steps; step++) {
         int rows = 3 + step % 4;
-        int[] tokens = random.ints(rows * 19, 0, 61).toArray();
-        int[] targets = random.ints(rows * 19, -1, 61).toArray();
+        long count = rows * 19L;
+        int[] tokens = random.ints(count, 0, 61).toArray();
+        int[] targets = random.ints(count, -1, 61).toArray();
         reports.add(learner.step(new Batch(rows, 19, tokens, targets)));
       }
       return new Outcome(reports, parameters.copy(), learner.moments());
