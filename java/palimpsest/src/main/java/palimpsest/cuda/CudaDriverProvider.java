@@ -9,16 +9,16 @@ public interface CudaDriverProvider {
   String name();
 
   /**
-   * Binds the driver's library, which must have been loaded ({@link DriverLibrary}).
+   * Loads the driver's library and binds it.
    *
    * @throws palimpsest.base.EnvironmentException if that cannot be done here
    */
-  CudaDriver driver();
+  CudaDriver driver(CudaPlatform platform);
 
   /**
-   * Binds cuBLAS.
+   * Loads cuBLAS and binds it; {@link #driver} comes first.
    *
    * @throws palimpsest.base.EnvironmentException if that cannot be done here
    */
-  CudaBlas blas();
+  CudaBlas blas(CudaPlatform platform);
 }
