@@ -1,0 +1,24 @@
+package palimpsest.cuda;
+
+/**
+ * A way to call the driver, found by {@link java.util.ServiceLoader} and chosen by its name ({@code
+ * --driver}). Making a provider loads no native library.
+ */
+public interface CudaDriverProvider {
+  /** What {@code --driver} calls it. */
+  String name();
+
+  /**
+   * Loads the driver's library and binds it.
+   *
+   * @throws palimpsest.base.EnvironmentException if that cannot be done here
+   */
+  CudaDriver driver(CudaPlatform platform);
+
+  /**
+   * Loads cuBLAS and binds it; {@link #driver} comes first.
+   *
+   * @throws palimpsest.base.EnvironmentException if that cannot be done here
+   */
+  CudaBlas blas(CudaPlatform platform);
+}
