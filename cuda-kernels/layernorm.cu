@@ -121,8 +121,11 @@ __device__ __forceinline__ void backward_input(
   }
 }
 
-/** Partial sums {@code [parts, planes, C]}: a norm's dWeight and dBias are two planes. */
-template <bool CENTRED, typename T>
+/**
+ * Partial sums {@code [parts, PLANES, C]}: a norm's dWeight and dBias are two planes, an RMS norm's
+ * dWeight is one, a pair has four.
+ */
+template <int PLANES, typename T>
 __device__ __forceinline__ void backward_parameters(
     float* partials, const T* d_out1, const T* d_out2, const T* in, const float* mean,
     const float* rstd, int64_t rows, int width) {
@@ -131,29 +134,25 @@ __device__ __forceinline__ void backward_parameters(
   const int column = blockIdx.x * WARP_SIZE + lane();
   const int64_t first = static_cast<int64_t>(blockIdx.y) * ROWS_A_PART;
   const int64_t end = first + ROWS_A_PART < rows ? first + ROWS_A_PART : rows;
-  float weight1 = 0;
-  float bias1 = 0;
-  float weight2 = 0;
-  float bias2 = 0;
+  float sums[4] = {}; // of dWeight and dBias, and of the second norm's
   if (column < width) {
     for (int64_t n = first + threadIdx.x / WARP_SIZE; n < end; n += COLUMN_LANES) {
       const int64_t at = n * width + column;
-      const float normal = (to_float(in[at]) - (CENTRED ? mean[n] : 0)) * rstd[n];
+      const float normal = (to_float(in[at]) - (PLANES > 1 ? mean[n] : 0)) * rstd[n];
       const float d1 = to_float(d_out1[at]);
-      weight1 += d1 * normal;
-      bias1 += d1;
-      if (d_out2 != nullptr) {
+      sums[0] += d1 * normal;
+      sums[1] += d1;
+      if (PLANES == 4) {
         const float d2 = to_float(d_out2[at]);
-        weight2 += d2 * normal;
-        bias2 += d2;
+        sums[2] += d2 * normal;
+        sums[3] += d2;
       }
     }
   }
-  const int planes = !CENTRED ? 1 : d_out2 == nullptr ? 2 : 4;
-  float* out = partials + static_cast<int64_t>(blockIdx.y) * planes * width + column;
+  float* out = partials + static_cast<int64_t>(blockIdx.y) * PLANES * width + column;
   const bool writes = threadIdx.x < WARP_SIZE && column < width;
-  const float sums[] = {weight1, bias1, weight2, bias2};
-  for (int plane = 0; plane < planes; plane++) {
+#pragma unroll
+  for (int plane = 0; plane < PLANES; plane++) {
     const float sum = column_sum(sums[plane], tile);
     if (writes) {
       out[static_cast<int64_t>(plane) * width] = sum;
@@ -210,20 +209,19 @@ __device__ __forceinline__ void backward_parameters(
   KERNEL(layernorm_backward_parameters_##SUFFIX)                                               \
   (float* partials, const TYPE* d_out, const TYPE* in, const float* mean, const float* rstd,   \
    int64_t rows, int width) {                                                                  \
-    backward_parameters<true, TYPE>(partials, d_out, nullptr, in, mean, rstd, rows, width);    \
+    backward_parameters<2, TYPE>(partials, d_out, nullptr, in, mean, rstd, rows, width);    \
   }                                                                                            \
   KERNEL_END(layernorm_backward_parameters_##SUFFIX)                                           \
   KERNEL(layernorm_pair_backward_parameters_##SUFFIX)                                          \
   (float* partials, const TYPE* d_out1, const TYPE* d_out2, const TYPE* in,                    \
    const float* mean, const float* rstd, int64_t rows, int width) {                            \
-    backward_parameters<true, TYPE>(partials, d_out1, d_out2, in, mean, rstd, rows, width);    \
+    backward_parameters<4, TYPE>(partials, d_out1, d_out2, in, mean, rstd, rows, width);    \
   }                                                                                            \
   KERNEL_END(layernorm_pair_backward_parameters_##SUFFIX)                                      \
   KERNEL(layernorm_rms_backward_parameters_##SUFFIX)                                           \
   (float* partials, const TYPE* d_out, const TYPE* in, const float* rstd, int64_t rows,        \
    int width) {                                                                                \
-    backward_parameters<false, TYPE>(partials, d_out, nullptr, in, nullptr, rstd, rows,        \
-                                     width);                                                   \
+    backward_parameters<1, TYPE>(partials, d_out, nullptr, in, nullptr, rstd, rows, width);    \
   }                                                                                            \
   KERNEL_END(layernorm_rms_backward_parameters_##SUFFIX)
 
@@ -238,9 +236,9 @@ LAYERNORM_KERNELS(bf16, bf16)
 KERNEL(layernorm_sum_parameters_fp32)
 (float* d_weight1, float* d_bias1, float* d_weight2, float* d_bias2, const float* partials,
  int parts, int width) {
-  float* const outs[] = {d_weight1, d_bias1, d_weight2, d_bias2};
+  const int plane = blockIdx.y;
+  float* out = plane == 0 ? d_weight1 : plane == 1 ? d_bias1 : plane == 2 ? d_weight2 : d_bias2;
   const int64_t stride = static_cast<int64_t>(gridDim.y) * width;
-  add_partials(outs[blockIdx.y], partials + static_cast<int64_t>(blockIdx.y) * width, parts,
-               stride, width);
+  add_partials(out, partials + static_cast<int64_t>(plane) * width, parts, stride, width);
 }
 KERNEL_END(layernorm_sum_parameters_fp32)
