@@ -1,0 +1,62 @@
+package palimpsest.cuda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import palimpsest.base.EnvironmentException;
+
+/**
+ * The simulator's libraries, from the folder that a system property names or from the class path.
+ */
+final class SimulatorLibrary {
+  /** A folder with the simulator's libraries: for builds with a sanitizer, and for its makers. */
+  static final String PROPERTY = "palimpsest.simulator";
+
+  private static final String RESOURCES = "/palimpsest/simulator/";
+
+  private SimulatorLibrary() {}
+
+  /** Loads one, and says where it was. */
+  static Path load(String library, Consumer<Path> load) {
+    String folder = System.getProperty(PROPERTY);
+    return folder == null ? loadResource(library, load) : loadFile(folder, library, load);
+  }
+
+  private static Path loadFile(String folder, String library, Consumer<Path> load) {
+    Path file = Path.of(folder).toAbsolutePath().resolve(library);
+    if (!Files.isRegularFile(file)) {
+      throw new EnvironmentException(
+          "-D%s=%s: the folder has no %s; native/build %s makes it"
+              .formatted(PROPERTY, folder, library, folder));
+    }
+    return checked(file, load);
+  }
+
+  private static Path loadResource(String library, Consumer<Path> load) {
+    try (InputStream content = SimulatorLibrary.class.getResourceAsStream(RESOURCES + library)) {
+      if (content == null) {
+        throw new EnvironmentException(
+            ("no CUDA simulator: the class path has no %s%s and -D%s names no folder;"
+                    + " the build makes it where it finds g++")
+                .formatted(RESOURCES.substring(1), library, PROPERTY));
+      }
+      try (NativeFolder unpacked = NativeFolder.create("simulator")) {
+        return checked(unpacked.add(library, content), load);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path checked(Path file, Consumer<Path> load) {
+    try {
+      load.accept(file);
+      return file;
+    } catch (UnsatisfiedLinkError e) {
+      throw new EnvironmentException("the CUDA simulator cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+}
