@@ -27,6 +27,7 @@ struct Kernel {
 
 // Kernels register while the library is loaded, in no order that matters.
 void register_kernel(Kernel& kernel);
+const Kernel* kernels();  // the first of all, `next` leads on
 
 template <auto function>
 struct Call;

@@ -29,6 +29,9 @@ class ArchitectureTest {
           "palimpsest.model..",
           "palimpsest.ops.cpu..",
           "palimpsest.ops",
+          "palimpsest.cuda.jcuda..",
+          "palimpsest.cuda.ffm..",
+          "palimpsest.cuda",
           "palimpsest.io..",
           "palimpsest.base..");
 

@@ -50,7 +50,9 @@ public final class CublasLibrary {
         .formatted(python);
   }
 
-  /** cuBLAS needs its sister library, which a Python package keeps where the linker does not look. */
+  /**
+   * cuBLAS needs its sister library, which a Python package keeps where the linker does not look.
+   */
   private static void linkWithCompanion(Path file) {
     String companion = file.getFileName().toString().replace("libcublas.", "libcublasLt.");
     Path beside = file.resolveSibling(companion);
@@ -63,8 +65,7 @@ public final class CublasLibrary {
   private static void link(Path file) {
     System.load(file.toString());
     if (SymbolLookup.loaderLookup().find("cublasCreate_v2").isEmpty()) {
-      throw new EnvironmentException(
-          "%s is not cuBLAS: it has no cublasCreate_v2".formatted(file));
+      throw new EnvironmentException("%s is not cuBLAS: it has no cublasCreate_v2".formatted(file));
     }
   }
 }

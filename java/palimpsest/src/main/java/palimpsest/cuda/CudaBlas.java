@@ -70,7 +70,9 @@ public interface CudaBlas {
       int computeType,
       int algo);
 
-  /** As many products as {@code batchCount}, each matrix a stride of elements behind the one before. */
+  /**
+   * As many products as {@code batchCount}, each matrix a stride of elements behind the one before.
+   */
   void cublasGemmStridedBatchedEx(
       CublasHandle handle,
       int transa,

@@ -45,8 +45,7 @@ public final class CudaContext implements AutoCloseable {
               .formatted(ordinal, count == 1 ? "one, cuda:0" : "cuda:0 to cuda:" + (count - 1)));
     }
     int device = driver.cuDeviceGet(ordinal);
-    CudaContext context =
-        new CudaContext(driver, device, driver.cuDevicePrimaryCtxRetain(device));
+    CudaContext context = new CudaContext(driver, device, driver.cuDevicePrimaryCtxRetain(device));
     context.makeCurrent();
     return context;
   }
@@ -119,8 +118,7 @@ public final class CudaContext implements AutoCloseable {
   public CUmodule load(byte[] fatbin) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment image = arena.allocate(fatbin.length, IMAGE_ALIGNMENT);
-      MemorySegment.copy(
-          fatbin, 0, image, ValueLayout.JAVA_BYTE, 0, fatbin.length);
+      MemorySegment.copy(fatbin, 0, image, ValueLayout.JAVA_BYTE, 0, fatbin.length);
       return driver.cuModuleLoadData(image);
     }
   }

@@ -11,12 +11,12 @@ import palimpsest.cuda.CudaHandle.CUstream;
 
 /**
  * The calls of the CUDA Driver API that this project makes, each under its name in {@code cuda.h}
- * and with its arguments in that order; what C returns through a leading pointer is the result here.
- * A code other than {@code CUDA_SUCCESS} is a {@link CudaException}.
+ * and with its arguments in that order; what C returns through a leading pointer is the result
+ * here. A code other than {@code CUDA_SUCCESS} is a {@link CudaException}.
  *
- * <p>A device pointer is a {@code long}. Host memory is a native {@link MemorySegment}, never on the
- * heap, and at least as large as the bytes named. Calls may come from several threads; which context
- * they mean is the thread's own ({@link #cuCtxSetCurrent}).
+ * <p>A device pointer is a {@code long}. Host memory is a native {@link MemorySegment}, never on
+ * the heap, and at least as large as the bytes named. Calls may come from several threads; which
+ * context they mean is the thread's own ({@link #cuCtxSetCurrent}).
  */
 public interface CudaDriver {
   int CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 1;
@@ -86,7 +86,9 @@ public interface CudaDriver {
 
   // Contexts
 
-  /** The context that cuBLAS and every other user in this process share; retain and release pair. */
+  /**
+   * The context that cuBLAS and every other user in this process share; retain and release pair.
+   */
   CUcontext cuDevicePrimaryCtxRetain(int device);
 
   void cuDevicePrimaryCtxRelease(int device);

@@ -1,5 +1,7 @@
 package palimpsest.cuda;
 
+import java.util.function.Consumer;
+
 /**
  * A way to call the driver, found by {@link java.util.ServiceLoader} and chosen by its name ({@code
  * --driver}). Making a provider loads no native library.
@@ -18,7 +20,8 @@ public interface CudaDriverProvider {
   /**
    * Loads cuBLAS and binds it; {@link #driver} comes first.
    *
+   * @param notes is told in a line if it is not called as this provider calls the driver
    * @throws palimpsest.base.EnvironmentException if that cannot be done here
    */
-  CudaBlas blas(CudaPlatform platform);
+  CudaBlas blas(CudaPlatform platform, Consumer<String> notes);
 }

@@ -4,8 +4,8 @@ import java.util.Set;
 import palimpsest.cuda.CudaHandle.CUfunction;
 
 /**
- * A call of the driver or of cuBLAS that failed. Its message names the call, with the kernel and its
- * shape for a launch, and says what the library says.
+ * A call of the driver or of cuBLAS that failed. Its message names the call, with the kernel and
+ * its shape for a launch, and says what the library says.
  */
 public final class CudaException extends RuntimeException {
   /** Codes after which every further call on the context fails too. */
@@ -38,8 +38,7 @@ public final class CudaException extends RuntimeException {
   public CudaException(String call, int code, String errorName, String text) {
     super(
         "%s: %s (%s, %d)%s"
-            .formatted(
-                call, text, errorName, code, FATAL.contains(errorName) ? WHICH_KERNEL : ""));
+            .formatted(call, text, errorName, code, FATAL.contains(errorName) ? WHICH_KERNEL : ""));
     this.call = call;
     this.code = code;
     this.errorName = errorName;

@@ -10,7 +10,8 @@ import palimpsest.base.EnvironmentException;
 /**
  * The driver's library, {@code libcuda.so.1}: NVIDIA's or the simulator's. It is loaded once, by an
  * absolute path and for this class's loader, which is where the bindings look their functions up;
- * whatever needs it later (JCuda, cuBLAS) is given this one by the linker, for its name is the same.
+ * whatever needs it later (JCuda, cuBLAS) is given this one by the linker, for its name is the
+ * same.
  */
 public final class DriverLibrary {
   private static final String LIBRARY = "libcuda.so.1";

@@ -118,8 +118,28 @@ public abstract class ForwardingCudaDriver implements CudaDriver {
   }
 
   @Override
-  public void cuLaunchKernel(CUfunction function, int gridDimX, int gridDimY, int gridDimZ, int blockDimX, int blockDimY, int blockDimZ, int sharedMemBytes, CUstream stream, MemorySegment kernelParams) {
-    driver.cuLaunchKernel(function, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes, stream, kernelParams);
+  public void cuLaunchKernel(
+      CUfunction function,
+      int gridDimX,
+      int gridDimY,
+      int gridDimZ,
+      int blockDimX,
+      int blockDimY,
+      int blockDimZ,
+      int sharedMemBytes,
+      CUstream stream,
+      MemorySegment kernelParams) {
+    driver.cuLaunchKernel(
+        function,
+        gridDimX,
+        gridDimY,
+        gridDimZ,
+        blockDimX,
+        blockDimY,
+        blockDimZ,
+        sharedMemBytes,
+        stream,
+        kernelParams);
   }
 
   @Override
@@ -163,12 +183,14 @@ public abstract class ForwardingCudaDriver implements CudaDriver {
   }
 
   @Override
-  public void cuMemcpyHtoDAsync(long destination, MemorySegment source, long bytes, CUstream stream) {
+  public void cuMemcpyHtoDAsync(
+      long destination, MemorySegment source, long bytes, CUstream stream) {
     driver.cuMemcpyHtoDAsync(destination, source, bytes, stream);
   }
 
   @Override
-  public void cuMemcpyDtoHAsync(MemorySegment destination, long source, long bytes, CUstream stream) {
+  public void cuMemcpyDtoHAsync(
+      MemorySegment destination, long source, long bytes, CUstream stream) {
     driver.cuMemcpyDtoHAsync(destination, source, bytes, stream);
   }
 

@@ -11,8 +11,8 @@ import palimpsest.cuda.CudaHandle.CUmodule;
 import palimpsest.cuda.CudaHandle.CUstream;
 
 /**
- * Remembers what was made, and where in the program, until it is given back. It is for tests and for
- * debugging: {@link CudaContext#close} fails if something is left.
+ * Remembers what was made, and where in the program, until it is given back. It is for tests and
+ * for debugging: {@link CudaContext#close} fails if something is left.
  */
 public final class LeakReport extends ForwardingCudaDriver {
   /** The system property that turns this on. */

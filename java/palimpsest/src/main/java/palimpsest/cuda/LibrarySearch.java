@@ -2,10 +2,12 @@ package palimpsest.cuda;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,6 +22,13 @@ import palimpsest.base.EnvironmentException;
  * @param library a file's name, such as {@code libcuda.so.1}
  */
 record LibrarySearch(String library, List<Place> places) {
+  /** What an ELF file begins with, in 64 bits, and where it says what it is for. */
+  private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F', 2};
+
+  private static final int ELF_MACHINE = 18;
+  private static final int ELF_HEADER = 20;
+  private static final byte X86_64 = 62;
+
   /**
    * Somewhere that a library may be.
    *
@@ -40,6 +49,7 @@ record LibrarySearch(String library, List<Place> places) {
       for (Path file : place.files) {
         if (Files.isRegularFile(file)) {
           try {
+            checkHeader(file);
             load.accept(file);
             return file;
           } catch (UnsatisfiedLinkError e) {
@@ -54,6 +64,22 @@ record LibrarySearch(String library, List<Place> places) {
             ? "no %s (%s): looked in %s; %s".formatted(library, what, places, advice)
             : "%s (%s) cannot be loaded: %s; looked in %s; %s"
                 .formatted(library, what, String.join("; ", refusals), places, advice));
+  }
+
+  /** Java itself warns at length of a file that is no library, or another machine's. */
+  private static void checkHeader(Path file) {
+    byte[] header = new byte[ELF_HEADER];
+    try (InputStream content = Files.newInputStream(file)) {
+      content.readNBytes(header, 0, header.length);
+    } catch (IOException e) {
+      throw new UnsatisfiedLinkError(e.getMessage());
+    }
+    if (!Arrays.equals(header, 0, ELF_MAGIC.length, ELF_MAGIC, 0, ELF_MAGIC.length)) {
+      throw new UnsatisfiedLinkError("is no shared library");
+    }
+    if (header[ELF_MACHINE] != X86_64) {
+      throw new UnsatisfiedLinkError("is not for x86-64");
+    }
   }
 
   /** Once the path, and what the linker says of it. */

@@ -60,8 +60,7 @@ public final class NativeFolder implements AutoCloseable {
   public Path add(String name, InputStream content, String sha256) {
     try {
       byte[] bytes = content.readAllBytes();
-      String found =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      String found = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
       if (!found.equals(sha256)) {
         throw new EnvironmentException(
             "%s on the class path is not the file that was released: its SHA-256 is %s, not %s"

@@ -56,8 +56,7 @@ final class SimulatorLibrary {
       load.accept(file);
       return file;
     } catch (UnsatisfiedLinkError e) {
-      throw new EnvironmentException(
-          "the CUDA simulator cannot be loaded: " + e.getMessage(), e);
+      throw new EnvironmentException("the CUDA simulator cannot be loaded: " + e.getMessage(), e);
     }
   }
 }

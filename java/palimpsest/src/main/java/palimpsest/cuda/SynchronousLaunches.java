@@ -6,9 +6,9 @@ import palimpsest.cuda.CudaHandle.CUgraphExec;
 import palimpsest.cuda.CudaHandle.CUstream;
 
 /**
- * Waits behind every launch, so that the kernel that fails is the one that is named: an error on the
- * device otherwise shows at whatever call comes next. Inside a capture nothing runs, and nothing is
- * waited for.
+ * Waits behind every launch, so that the kernel that fails is the one that is named: an error on
+ * the device otherwise shows at whatever call comes next. Inside a capture nothing runs, and
+ * nothing is waited for.
  */
 public final class SynchronousLaunches extends ForwardingCudaDriver {
   /** The system property that turns this on. */
@@ -47,13 +47,7 @@ public final class SynchronousLaunches extends ForwardingCudaDriver {
           CudaException.launch(
               function,
               new LaunchShape(
-                  gridDimX,
-                  gridDimY,
-                  gridDimZ,
-                  blockDimX,
-                  blockDimY,
-                  blockDimZ,
-                  sharedMemBytes)));
+                  gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes)));
     }
   }
 

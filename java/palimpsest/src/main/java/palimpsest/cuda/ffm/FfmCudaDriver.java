@@ -317,8 +317,7 @@ public final class FfmCudaDriver implements CudaDriver {
 
   @Override
   public void cuStreamWaitEvent(CUstream stream, CUevent event, int flags) {
-    check(
-        LibCuda.cuStreamWaitEvent(stream.pointer(), event.pointer(), flags), "cuStreamWaitEvent");
+    check(LibCuda.cuStreamWaitEvent(stream.pointer(), event.pointer(), flags), "cuStreamWaitEvent");
   }
 
   @Override
@@ -349,8 +348,7 @@ public final class FfmCudaDriver implements CudaDriver {
 
   @Override
   public synchronized float cuEventElapsedTime(CUevent start, CUevent end) {
-    check(
-        LibCuda.cuEventElapsedTime(result, start.pointer(), end.pointer()), "cuEventElapsedTime");
+    check(LibCuda.cuEventElapsedTime(result, start.pointer(), end.pointer()), "cuEventElapsedTime");
     return result.get(JAVA_FLOAT, 0);
   }
 

@@ -1,5 +1,6 @@
 package palimpsest.cuda.ffm;
 
+import java.util.function.Consumer;
 import palimpsest.cuda.CublasLibrary;
 import palimpsest.cuda.CudaBlas;
 import palimpsest.cuda.CudaDriver;
@@ -22,7 +23,7 @@ public final class FfmDriverProvider implements CudaDriverProvider {
   }
 
   @Override
-  public CudaBlas blas(CudaPlatform platform) {
+  public CudaBlas blas(CudaPlatform platform, Consumer<String> notes) {
     CublasLibrary.load(platform, CublasLibrary.CUDA_13);
     return new FfmCudaBlas();
   }

@@ -11,9 +11,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The functions of cuBLAS, declared by hand: they are few, have not changed since CUDA 11, and their
- * header does not come with every toolkit. In the descriptors {@code ADDRESS} is a pointer of the
- * host's and {@code JAVA_LONG} one of the device's or a stride.
+ * The functions of cuBLAS, declared by hand: they are few, have not changed since CUDA 11, and
+ * their header does not come with every toolkit. In the descriptors {@code ADDRESS} is a pointer of
+ * the host's and {@code JAVA_LONG} one of the device's or a stride.
  */
 final class LibCublas {
   static final MethodHandle CREATE = bind("cublasCreate_v2", ADDRESS);
@@ -24,7 +24,9 @@ final class LibCublas {
       bind("cublasSetWorkspace_v2", ADDRESS, JAVA_LONG, JAVA_LONG);
   static final MethodHandle SET_MATH_MODE = bind("cublasSetMathMode", ADDRESS, JAVA_INT);
 
-  /** (handle, transa, transb, m, n, k, alpha, A, type, lda, B, type, ldb, beta, C, type, ldc, …). */
+  /**
+   * (handle, transa, transb, m, n, k, alpha, A, type, lda, B, type, ldb, beta, C, type, ldc, …).
+   */
   static final MethodHandle GEMM_EX =
       bind(
           "cublasGemmEx",
@@ -48,7 +50,9 @@ final class LibCublas {
           JAVA_INT,
           JAVA_INT);
 
-  /** The same with a stride behind each leading dimension, and the batch before the compute type. */
+  /**
+   * The same with a stride behind each leading dimension, and the batch before the compute type.
+   */
   static final MethodHandle GEMM_STRIDED_BATCHED_EX =
       bind(
           "cublasGemmStridedBatchedEx",

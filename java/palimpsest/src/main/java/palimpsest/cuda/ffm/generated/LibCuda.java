@@ -140,6 +140,15 @@ public class LibCuda extends LibCuda$shared {
     public static int CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH() {
         return CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH;
     }
+    private static final int CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE = (int)38L;
+    /**
+     * {@snippet lang=c :
+     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE = 38
+     * }
+     */
+    public static int CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE() {
+        return CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE;
+    }
     private static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = (int)75L;
     /**
      * {@snippet lang=c :
@@ -293,15 +302,6 @@ public class LibCuda extends LibCuda$shared {
     public static int CUDA_SUCCESS() {
         return CUDA_SUCCESS;
     }
-    private static final int CUDA_ERROR_OUT_OF_MEMORY = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaError_enum.CUDA_ERROR_OUT_OF_MEMORY = 2
-     * }
-     */
-    public static int CUDA_ERROR_OUT_OF_MEMORY() {
-        return CUDA_ERROR_OUT_OF_MEMORY;
-    }
     private static final int CUDA_ERROR_NOT_READY = (int)600L;
     /**
      * {@snippet lang=c :
@@ -310,15 +310,6 @@ public class LibCuda extends LibCuda$shared {
      */
     public static int CUDA_ERROR_NOT_READY() {
         return CUDA_ERROR_NOT_READY;
-    }
-    private static final int CUDA_ERROR_NOT_SUPPORTED = (int)801L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaError_enum.CUDA_ERROR_NOT_SUPPORTED = 801
-     * }
-     */
-    public static int CUDA_ERROR_NOT_SUPPORTED() {
-        return CUDA_ERROR_NOT_SUPPORTED;
     }
 
     private static class cuGetErrorString {
