@@ -4,7 +4,9 @@ import palimpsest.ops.AdamWStep;
 import palimpsest.ops.DType;
 import palimpsest.ops.Tensor;
 
-/** The optimiser's step and the norm of what it steps along: {@code adamw.cu}, {@code ranges.cu}. */
+/**
+ * The optimiser's step and the norm of what it steps along: {@code adamw.cu}, {@code ranges.cu}.
+ */
 final class AdamW implements AutoCloseable {
   private static final int SCALARS = 9;
 
@@ -22,6 +24,7 @@ final class AdamW implements AutoCloseable {
   private final Kernel setScalars;
   private final Kernel stepFp32;
   private final Kernel stepBf16;
+  private final Kernel merge;
   private final Kernel squares;
   private final Kernel sum;
 
@@ -33,8 +36,21 @@ final class AdamW implements AutoCloseable {
     setScalars = module.kernel("adamw_scalars_fp32");
     stepFp32 = module.kernel("adamw_step_fp32");
     stepBf16 = module.kernel("adamw_step_bf16");
+    merge = module.kernel("ranges_merge_fp32");
     squares = module.kernel("ranges_squares_fp32");
     sum = module.kernel("ranges_sum_fp32");
+  }
+
+  /** {@code into += from}, {@code from = 0} in the segments that are trained. */
+  void merge(CudaSegments segments, Tensor into, Tensor from) {
+    if (segments.blocks() > 0) {
+      merge
+          .put(into)
+          .put(from)
+          .put(segments.table())
+          .put(segments.trained())
+          .launch(segments.blocks(), 1, 1, Kernel.BLOCK, 1, 0);
+    }
   }
 
   /** Σ x² over the segments that are trained. */

@@ -90,8 +90,7 @@ final class Attention {
     return new AttentionMemory((long) positions * heads, (long) positions * heads);
   }
 
-  void forward(
-      Tensor out, Tensor logSums, Tensor qkv, Tensor rotations, AttentionShape shape) {
+  void forward(Tensor out, Tensor logSums, Tensor qkv, Tensor rotations, AttentionShape shape) {
     Head head = head(shape);
     Kernel kernel = head.forward.of(qkv).put(out).put(logSums).put(qkv).put(rotations);
     head.launch(kernel, shape, 3, 1);
@@ -178,7 +177,6 @@ final class Attention {
         .put(shape.heads())
         .put(shape.headSize())
         .put(shape.rotary())
-        .launch(
-            Kernel.blocks(elements, Kernel.BLOCK), shape.batch(), 1, Kernel.BLOCK, 1, 0);
+        .launch(Kernel.blocks(elements, Kernel.BLOCK), shape.batch(), 1, Kernel.BLOCK, 1, 0);
   }
 }

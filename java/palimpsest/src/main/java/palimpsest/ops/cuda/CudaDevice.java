@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import palimpsest.cuda.CudaBlas;
 import palimpsest.cuda.CudaContext;
 import palimpsest.cuda.CudaDriver;
@@ -64,10 +65,8 @@ public final class CudaDevice implements Device {
             blas,
             stream,
             platform == CudaPlatform.GPU ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
-    CrossEntropy crossEntropy =
-        new CrossEntropy(module, CudaMemory.of(driver, Float.BYTES));
-    AdamW adamw =
-        new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES), workspace, staging);
+    CrossEntropy crossEntropy = new CrossEntropy(module, CudaMemory.of(driver, Float.BYTES));
+    AdamW adamw = new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES), workspace, staging);
     ops = new CudaOps(matmul, module, workspace, crossEntropy, adamw);
   }
 
@@ -76,13 +75,18 @@ public final class CudaDevice implements Device {
    *
    * @param driverName a way to call the driver: {@link CudaDrivers#FFM} or {@link
    *     CudaDrivers#JCUDA}
+   * @param notes is told in a line what is not as asked for, though it will do
    * @throws palimpsest.base.EnvironmentException if something it takes is not here
    */
   public static CudaDevice open(
-      CudaPlatform platform, String driverName, int ordinal, DType computeType) {
+      CudaPlatform platform,
+      String driverName,
+      int ordinal,
+      DType computeType,
+      Consumer<String> notes) {
     CudaDriverProvider provider = CudaDrivers.provider(driverName);
     CudaDriver driver = CudaDrivers.open(provider, platform);
-    return new CudaDevice(platform, driver, provider.blas(platform), ordinal, computeType);
+    return new CudaDevice(platform, driver, provider.blas(platform, notes), ordinal, computeType);
   }
 
   @Override

@@ -66,8 +66,7 @@ final class CudaOps implements Ops, AutoCloseable {
       Tensor weight2,
       Tensor bias2,
       float epsilon) {
-    layerNorm.pairForward(
-        out1, out2, mean, rstd, in, weight1, bias1, weight2, bias2, epsilon);
+    layerNorm.pairForward(out1, out2, mean, rstd, in, weight1, bias1, weight2, bias2, epsilon);
   }
 
   @Override
@@ -203,13 +202,13 @@ final class CudaOps implements Ops, AutoCloseable {
     residual.copy(out, in);
   }
 
-  /** One lane has one buffer of gradients: there are no others to add. */
   @Override
   public double mergeGradients(SegmentTable segments, Tensor into, List<Tensor> from) {
-    if (!from.isEmpty()) {
-      throw new IllegalArgumentException("gradients of %d other lanes".formatted(from.size()));
+    CudaSegments trained = (CudaSegments) segments;
+    for (Tensor other : from) {
+      adamw.merge(trained, into, other);
     }
-    return adamw.squares((CudaSegments) segments, into);
+    return adamw.squares(trained, into);
   }
 
   @Override

@@ -11,7 +11,8 @@ import palimpsest.ops.Tensor;
  * @param table {@code [trained, 8]}
  * @param blocks how many blocks of {@link #BLOCK} elements they take together: a launch's grid
  */
-record CudaSegments(List<Segment> segments, CudaMemory memory, Tensor table, int trained, int blocks)
+record CudaSegments(
+    List<Segment> segments, CudaMemory memory, Tensor table, int trained, int blocks)
     implements SegmentTable {
   /** {@code SEGMENT_BLOCK}. */
   static final int BLOCK = 2048;

@@ -113,13 +113,16 @@ public final class Kernel implements AutoCloseable {
     return arguments++;
   }
 
-  /** Launches it with the arguments that were put. */
+  /** Launches it with the arguments that were put; not at all if the grid is empty. */
   public void launch(int gridX, int gridY, int gridZ, int blockX, int blockY, int sharedBytes) {
     if (sizes != null && arguments != sizes.length) {
       throw new IllegalStateException(
           "%s takes %d arguments, not %d".formatted(name(), sizes.length, arguments));
     }
     arguments = 0;
+    if (gridX == 0 || gridY == 0 || gridZ == 0) {
+      return;
+    }
     if (sharedBytes > sharedAllowed) {
       allow(sharedBytes);
     }

@@ -64,8 +64,7 @@ final class LayerNorm {
         .launchWarps(in.rows());
   }
 
-  void backwardInput(
-      Tensor dIn, Tensor dOut, Tensor in, Tensor weight, Tensor mean, Tensor rstd) {
+  void backwardInput(Tensor dIn, Tensor dOut, Tensor in, Tensor weight, Tensor mean, Tensor rstd) {
     backwardInput
         .of(in)
         .put(dIn)

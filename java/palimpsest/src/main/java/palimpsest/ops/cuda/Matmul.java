@@ -12,8 +12,8 @@ import palimpsest.ops.DType;
 import palimpsest.ops.Tensor;
 
 /**
- * Products by cuBLAS, summed in fp32. It thinks in columns: our row-major {@code [rows, columns]} is
- * its {@code [columns, rows]}, so that {@code C = A · B} of ours is its {@code Cᵀ = Bᵀ · Aᵀ}.
+ * Products by cuBLAS, summed in fp32. It thinks in columns: our row-major {@code [rows, columns]}
+ * is its {@code [columns, rows]}, so that {@code C = A · B} of ours is its {@code Cᵀ = Bᵀ · Aᵀ}.
  */
 final class Matmul implements AutoCloseable {
   private final CudaBlas blas;
@@ -33,8 +33,7 @@ final class Matmul implements AutoCloseable {
     }
     blas.cublasSetMathMode(
         handle,
-        CudaBlas.CUBLAS_DEFAULT_MATH
-            | CudaBlas.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION);
+        CudaBlas.CUBLAS_DEFAULT_MATH | CudaBlas.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION);
   }
 
   /** cuBLAS's version, such as 130002. */
@@ -47,8 +46,18 @@ final class Matmul implements AutoCloseable {
     int inputs = in.columns();
     int outputs = out.columns();
     product(
-        CUBLAS_OP_T, CUBLAS_OP_N, outputs, out.rows(), inputs, weight, inputs, in, inputs, beta,
-        out, outputs);
+        CUBLAS_OP_T,
+        CUBLAS_OP_N,
+        outputs,
+        out.rows(),
+        inputs,
+        weight,
+        inputs,
+        in,
+        inputs,
+        beta,
+        out,
+        outputs);
   }
 
   /** {@code dIn = dOut · weight}. */
@@ -56,8 +65,18 @@ final class Matmul implements AutoCloseable {
     int inputs = dIn.columns();
     int outputs = dOut.columns();
     product(
-        CUBLAS_OP_N, CUBLAS_OP_N, inputs, dIn.rows(), outputs, weight, inputs, dOut, outputs, 0,
-        dIn, inputs);
+        CUBLAS_OP_N,
+        CUBLAS_OP_N,
+        inputs,
+        dIn.rows(),
+        outputs,
+        weight,
+        inputs,
+        dOut,
+        outputs,
+        0,
+        dIn,
+        inputs);
   }
 
   /** {@code dWeight += dOutᵀ · in}, in fp32. */
@@ -65,8 +84,18 @@ final class Matmul implements AutoCloseable {
     int inputs = in.columns();
     int outputs = dOut.columns();
     product(
-        CUBLAS_OP_N, CUBLAS_OP_T, inputs, outputs, in.rows(), in, inputs, dOut, outputs, 1,
-        dWeight, inputs);
+        CUBLAS_OP_N,
+        CUBLAS_OP_T,
+        inputs,
+        outputs,
+        in.rows(),
+        in,
+        inputs,
+        dOut,
+        outputs,
+        1,
+        dWeight,
+        inputs);
   }
 
   /** Column-major {@code C [m, n] = op(A) op(B) + beta C} with the inner size k. */
