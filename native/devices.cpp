@@ -23,18 +23,13 @@ static void destroy_primary() {
   free_everything("when its context was released");
 }
 
-namespace {
-
 // At the end of the process, what is still there was forgotten.
 struct AtExit {
   ~AtExit() {
-    if (!initialised) return;
     end_streams("at exit");
     free_everything("at exit");
   }
-} at_exit;
-
-}  // namespace
+};
 
 }  // namespace simulator
 
@@ -50,6 +45,8 @@ CUresult cuInit(unsigned int flags) {
     return CUDA_ERROR_NO_DEVICE;
   }
   initialised = true;
+  // Made last and so destroyed first, while there still is what it looks at.
+  static AtExit at_exit;
   return CUDA_SUCCESS;
 }
 
