@@ -29,8 +29,8 @@ import palimpsest.cuda.CudaPlatform;
 import palimpsest.cuda.LeakReport;
 
 /**
- * Calls everything that a driver has, on the simulator, and prints what came of it: a program of its
- * own, for a process holds one driver. {@code DriverScenario ffm|jcuda calls|blas|bytes}
+ * Calls everything that a driver has, on the simulator, and prints what came of it: a program of
+ * its own, for a process holds one driver. {@code DriverScenario ffm|jcuda calls|blas|bytes}
  */
 final class DriverScenario implements AutoCloseable {
   /** y += a · x: two pointers, a float and a long. */
@@ -212,20 +212,56 @@ final class DriverScenario implements AutoCloseable {
     blas.cublasSetWorkspace(handle, workspace, 1 << 20);
     blas.cublasSetMathMode(
         handle,
-        CudaBlas.CUBLAS_DEFAULT_MATH
-            | CudaBlas.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION);
-    driver.cuMemcpyHtoD(x, arena.allocateFrom(JAVA_FLOAT, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 48);
+        CudaBlas.CUBLAS_DEFAULT_MATH | CudaBlas.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION);
+    driver.cuMemcpyHtoD(
+        x, arena.allocateFrom(JAVA_FLOAT, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 48);
     driver.cuMemsetD32(y, Float.floatToRawIntBits(1), 8);
     blas.cublasGemmEx(
-        handle, CudaBlas.CUBLAS_OP_N, CudaBlas.CUBLAS_OP_T, 2, 2, 3, 1, x, CudaBlas.CUDA_R_32F, 2,
-        x, CudaBlas.CUDA_R_32F, 2, 0.5f, y, CudaBlas.CUDA_R_32F, 2, CudaBlas.CUBLAS_COMPUTE_32F,
+        handle,
+        CudaBlas.CUBLAS_OP_N,
+        CudaBlas.CUBLAS_OP_T,
+        2,
+        2,
+        3,
+        1,
+        x,
+        CudaBlas.CUDA_R_32F,
+        2,
+        x,
+        CudaBlas.CUDA_R_32F,
+        2,
+        0.5f,
+        y,
+        CudaBlas.CUDA_R_32F,
+        2,
+        CudaBlas.CUBLAS_COMPUTE_32F,
         CudaBlas.CUBLAS_GEMM_DEFAULT);
     driver.cuStreamSynchronize(stream);
     say("product", Arrays.toString(read(y, 4)));
     blas.cublasGemmStridedBatchedEx(
-        handle, CudaBlas.CUBLAS_OP_T, CudaBlas.CUBLAS_OP_N, 2, 2, 3, 2, x, CudaBlas.CUDA_R_32F, 3, 6,
-        x, CudaBlas.CUDA_R_32F, 3, 6, 0, y, CudaBlas.CUDA_R_32F, 2, 4, 2,
-        CudaBlas.CUBLAS_COMPUTE_32F_PEDANTIC, CudaBlas.CUBLAS_GEMM_DEFAULT);
+        handle,
+        CudaBlas.CUBLAS_OP_T,
+        CudaBlas.CUBLAS_OP_N,
+        2,
+        2,
+        3,
+        2,
+        x,
+        CudaBlas.CUDA_R_32F,
+        3,
+        6,
+        x,
+        CudaBlas.CUDA_R_32F,
+        3,
+        6,
+        0,
+        y,
+        CudaBlas.CUDA_R_32F,
+        2,
+        4,
+        2,
+        CudaBlas.CUBLAS_COMPUTE_32F_PEDANTIC,
+        CudaBlas.CUBLAS_GEMM_DEFAULT);
     driver.cuStreamSynchronize(stream);
     say("batch", Arrays.toString(read(y, 8)));
     say(
@@ -233,9 +269,25 @@ final class DriverScenario implements AutoCloseable {
         refusal(
             () ->
                 blas.cublasGemmEx(
-                    handle, CudaBlas.CUBLAS_OP_N, CudaBlas.CUBLAS_OP_N, -1, 2, 3, 1, x,
-                    CudaBlas.CUDA_R_32F, 2, x, CudaBlas.CUDA_R_32F, 3, 0, y, CudaBlas.CUDA_R_32F, 2,
-                    CudaBlas.CUBLAS_COMPUTE_32F, CudaBlas.CUBLAS_GEMM_DEFAULT)));
+                    handle,
+                    CudaBlas.CUBLAS_OP_N,
+                    CudaBlas.CUBLAS_OP_N,
+                    -1,
+                    2,
+                    3,
+                    1,
+                    x,
+                    CudaBlas.CUDA_R_32F,
+                    2,
+                    x,
+                    CudaBlas.CUDA_R_32F,
+                    3,
+                    0,
+                    y,
+                    CudaBlas.CUDA_R_32F,
+                    2,
+                    CudaBlas.CUBLAS_COMPUTE_32F,
+                    CudaBlas.CUBLAS_GEMM_DEFAULT)));
     blas.cublasDestroy(handle);
     driver.cuMemFree(workspace);
   }
@@ -258,9 +310,25 @@ final class DriverScenario implements AutoCloseable {
         allocated(
             () ->
                 blas.cublasGemmEx(
-                    handle, CudaBlas.CUBLAS_OP_N, CudaBlas.CUBLAS_OP_N, 1, 1, 1, 0, x,
-                    CudaBlas.CUDA_R_32F, 1, x, CudaBlas.CUDA_R_32F, 1, 0, y, CudaBlas.CUDA_R_32F, 1,
-                    CudaBlas.CUBLAS_COMPUTE_32F, CudaBlas.CUBLAS_GEMM_DEFAULT)));
+                    handle,
+                    CudaBlas.CUBLAS_OP_N,
+                    CudaBlas.CUBLAS_OP_N,
+                    1,
+                    1,
+                    1,
+                    0,
+                    x,
+                    CudaBlas.CUDA_R_32F,
+                    1,
+                    x,
+                    CudaBlas.CUDA_R_32F,
+                    1,
+                    0,
+                    y,
+                    CudaBlas.CUDA_R_32F,
+                    1,
+                    CudaBlas.CUBLAS_COMPUTE_32F,
+                    CudaBlas.CUBLAS_GEMM_DEFAULT)));
     driver.cuStreamSynchronize(stream);
     blas.cublasDestroy(handle);
   }

@@ -114,7 +114,7 @@ class DriverTest {
     Child child = run(List.of("-Dpalimpsest.cuda.leaks=true"), driver, "calls");
     String site = "made at palimpsest.cuda.jcuda.DriverScenario.leaks(DriverScenario.java)";
     assertEquals(
-        List.of("leaks: [a event, %s, a stream, %s]".formatted(site, site)),
+        List.of("leaks: [event, %s, stream, %s]".formatted(site, site)),
         only(child.out(), "leaks"));
   }
 
@@ -127,15 +127,15 @@ class DriverTest {
   @Test
   void callsCublasThroughFfmWhereJcudasIsMissing() throws IOException, InterruptedException {
     Path simulator = Simulator.copy(folder, "libcuda.so.1", "libcublas.so.13");
-    List<String> out =
-        run(List.of("-Dpalimpsest.simulator=" + simulator), "jcuda", "blas").out();
+    List<String> out = run(List.of("-Dpalimpsest.simulator=" + simulator), "jcuda", "blas").out();
     assertEquals(PRODUCTS, without(out, "note"));
     List<String> notes = only(out, "note");
     assertEquals(1, notes.size());
     assertTrue(
         notes
             .getFirst()
-            .startsWith("note: --driver jcuda: cuBLAS is called through ffm, for JCublas2 cannot be"),
+            .startsWith(
+                "note: --driver jcuda: cuBLAS is called through ffm, for JCublas2 cannot be"),
         notes.getFirst());
     assertTrue(notes.getFirst().contains("libcublas.so.12"), notes.getFirst());
   }
