@@ -12,6 +12,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import palimpsest.ops.AdamWStep;
+import palimpsest.ops.Segment;
+import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
 
 /**
@@ -33,6 +35,7 @@ public class AdamWBenchmark {
   private final AdamWStep step = new AdamWStep(10, 1e-3, 0.9999, 0.99999, 1e-8, 0.1, 1);
 
   private Lane lane;
+  private SegmentTable segments;
   private Tensor weights;
   private Tensor gradients;
   private Tensor moment1;
@@ -41,6 +44,7 @@ public class AdamWBenchmark {
   @Setup(Level.Trial)
   public void setUp() {
     lane = new Lane();
+    segments = lane.segments(new Segment(0, parameters, 1, true, false));
     weights = lane.normal(parameters);
     gradients = lane.normal(parameters);
     moment1 = lane.normal(parameters);
@@ -60,7 +64,7 @@ public class AdamWBenchmark {
 
   @Benchmark
   public void adamw(Work work) {
-    lane.ops().adamw(weights, gradients, moment1, moment2, step);
+    lane.ops().adamw(segments, weights, weights, gradients, moment1, moment2, step);
     work.add(15.0 * parameters, 4.0 * 8 * parameters);
   }
 }

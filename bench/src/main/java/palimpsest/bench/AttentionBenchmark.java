@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Tensor;
 
@@ -40,7 +41,7 @@ public class AttentionBenchmark {
   private AttentionShape shape;
   private Tensor qkv;
   private Tensor rotations;
-  private Tensor probabilities;
+  private Tensor kept;
   private Tensor out;
   private Tensor dOut;
   private Tensor dQkv;
@@ -57,12 +58,13 @@ public class AttentionBenchmark {
     lane = new Lane();
     qkv = lane.normal(rows, 3 * shape.width());
     rotations = rotations();
-    probabilities = lane.zeros(batch, shape.heads(), time, time);
+    AttentionMemory memory = lane.attentionMemory(shape);
+    kept = lane.zeros(Math.toIntExact(memory.kept()));
     out = lane.zeros(rows, shape.width());
     dOut = lane.normal(rows, shape.width());
     dQkv = lane.zeros(rows, 3 * shape.width());
-    scratch = lane.zeros(time, time);
-    lane.ops().attentionForward(out, probabilities, qkv, rotations, shape);
+    scratch = lane.zeros(Math.toIntExact(memory.scratch()));
+    lane.ops().attentionForward(out, kept, qkv, rotations, shape);
   }
 
   @TearDown(Level.Trial)
@@ -73,13 +75,13 @@ public class AttentionBenchmark {
   /** Rotates q and k further with every call, which keeps their lengths. */
   @Benchmark
   public void attentionForward(Work work) {
-    lane.ops().attentionForward(out, probabilities, qkv, rotations, shape);
+    lane.ops().attentionForward(out, kept, qkv, rotations, shape);
     work.add(products(), 4.0 * 4 * batch * time * shape.width());
   }
 
   @Benchmark
   public void attentionBackward(Work work) {
-    lane.ops().attentionBackward(dQkv, dOut, qkv, probabilities, rotations, scratch, shape);
+    lane.ops().attentionBackward(dQkv, dOut, out, qkv, kept, rotations, scratch, shape);
     work.add(2 * products(), 4.0 * 7 * batch * time * shape.width());
   }
 

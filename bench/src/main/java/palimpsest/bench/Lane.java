@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import palimpsest.ops.AttentionMemory;
+import palimpsest.ops.AttentionShape;
 import palimpsest.ops.DType;
 import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Ops;
+import palimpsest.ops.Segment;
+import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
@@ -21,6 +25,7 @@ final class Lane implements AutoCloseable {
 
   private final CpuDevice device = new CpuDevice(1, OpenBlas.AUTODETECT);
   private final List<DeviceMemory> memories = new ArrayList<>();
+  private final List<SegmentTable> tables = new ArrayList<>();
   private final Random random = new Random(1);
   private Ops ops;
 
@@ -58,6 +63,16 @@ final class Lane implements AutoCloseable {
     return tensor;
   }
 
+  SegmentTable segments(Segment... segments) {
+    SegmentTable table = device.segments(List.of(segments));
+    tables.add(table);
+    return table;
+  }
+
+  AttentionMemory attentionMemory(AttentionShape shape) {
+    return device.attentionMemory(shape.batch() * shape.time(), shape.time(), shape.heads());
+  }
+
   private Tensor allocate(DType dtype, int... shape) {
     DeviceMemory memory = device.allocate((long) size(shape) * dtype.bytes());
     memories.add(memory);
@@ -70,6 +85,7 @@ final class Lane implements AutoCloseable {
 
   @Override
   public void close() {
+    tables.forEach(SegmentTable::close);
     memories.forEach(DeviceMemory::close);
     device.close();
   }

@@ -28,6 +28,7 @@ class ArchitectureTest {
           "palimpsest.data..",
           "palimpsest.model..",
           "palimpsest.ops.cpu..",
+          "palimpsest.ops.cuda..",
           "palimpsest.ops",
           "palimpsest.cuda.jcuda..",
           "palimpsest.cuda.ffm..",

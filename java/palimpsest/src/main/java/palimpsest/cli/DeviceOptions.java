@@ -1,5 +1,7 @@
 package palimpsest.cli;
 
+import java.util.function.Consumer;
+import palimpsest.lab.DeviceChoice;
 import palimpsest.lab.Devices;
 import palimpsest.ops.Device;
 import picocli.CommandLine.Option;
@@ -10,8 +12,15 @@ final class DeviceOptions {
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
-      description = "auto or cpu (default: ${DEFAULT-VALUE}).")
-  private String kind;
+      description = "auto, cpu, cuda, cuda:N or sim (default: ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(
+      names = "--driver",
+      paramLabel = "DRIVER",
+      defaultValue = "ffm",
+      description = "How CUDA is called: ffm or jcuda (default: ${DEFAULT-VALUE}).")
+  private String driver;
 
   @Option(
       names = "--threads",
@@ -20,7 +29,14 @@ final class DeviceOptions {
       description = "Threads to compute on; 0: one per core (default: ${DEFAULT-VALUE}).")
   private int threads;
 
-  Device open() {
-    return Devices.open(kind, threads);
+  /**
+   * The caller closes it.
+   *
+   * @param notes is told in a line what is not as it was asked for
+   */
+  Device open(Consumer<String> notes) {
+    boolean asked = !device.equals("auto");
+    return Devices.open(
+        DeviceChoice.parse(device, driver, "fp32", threads), asked ? notes : line -> {});
   }
 }

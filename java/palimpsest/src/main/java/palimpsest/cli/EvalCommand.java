@@ -46,7 +46,7 @@ final class EvalCommand implements Runnable {
   @Override
   public void run() {
     json.check();
-    try (Device opened = device.open()) {
+    try (Device opened = device.open(context.console().err()::println)) {
       Evaluation evaluation = Evaluation.of(model, data, opened, context.stop());
       json.write(context.console(), table(evaluation), evaluation);
     }

@@ -63,7 +63,7 @@ final class GenerateCommand implements Runnable {
   @Override
   public void run() {
     var wish = new Continuations(tokens, temperature, seed);
-    try (Device opened = device.open()) {
+    try (Device opened = device.open(context.console().err()::println)) {
       wish.of(prompts, model, opened, context.stop()).forEach(context.console().out()::println);
     }
   }

@@ -11,7 +11,7 @@ import palimpsest.base.UserException;
 import palimpsest.lab.Config;
 import palimpsest.lab.ConfigFile;
 import palimpsest.lab.ConfigOverride;
-import palimpsest.lab.Devices;
+import palimpsest.lab.DeviceChoice;
 import palimpsest.lab.Experiment;
 import palimpsest.lab.ExperimentRun;
 import palimpsest.lab.NonFinite;
@@ -88,8 +88,18 @@ final class RunCommand implements Runnable {
               + " missing.")
   private Path resumed;
 
-  @Option(names = "--device", paramLabel = "DEVICE", description = "auto or cpu (default: auto).")
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "auto, cpu, cuda, cuda:N, or sim: the CUDA path on the CPU, slowly (default: auto).")
   private String device;
+
+  @Option(
+      names = "--driver",
+      paramLabel = "DRIVER",
+      description = "How CUDA is called: ffm or jcuda (default: ffm).")
+  private String driver;
 
   @Option(
       names = "--threads",
@@ -97,7 +107,10 @@ final class RunCommand implements Runnable {
       description = "Threads to compute on (default: one per core).")
   private String threads;
 
-  @Option(names = "--dtype", paramLabel = "TYPE", description = "fp32 (default: fp32).")
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      description = "What weights are multiplied in: fp32, or bf16 on CUDA (default: fp32).")
   private String dtype;
 
   @Option(
@@ -128,7 +141,6 @@ final class RunCommand implements Runnable {
   @Override
   public void run() {
     Experiment.Options options = options();
-    Devices.check(device == null ? "auto" : device, dtype == null ? "fp32" : dtype);
     Path folder;
     ExperimentRun run;
     if (resumed == null) {
@@ -200,7 +212,10 @@ final class RunCommand implements Runnable {
     add(overrides, "--methods", "methods", methods);
     add(overrides, "--seeds", "seeds", seeds);
     add(overrides, "--repeats", "repeats", repeats);
-    add(overrides, "--device", "device.kind", device);
+    if (device != null) {
+      overrides.addAll(DeviceChoice.overrides(device));
+    }
+    add(overrides, "--driver", "device.driver", driver);
     add(overrides, "--threads", "device.threads", threads);
     add(overrides, "--dtype", "device.dtype", dtype);
     return overrides;

@@ -42,9 +42,14 @@ public record Config(
   public static final String WORD_TOKENIZER = "word";
 
   public record Device(
-      @About("where to compute") @OneOf({"auto", "cpu"}) String kind,
-      @About("0: one per core") @AtLeast(0) @AtMost(1024) int threads,
-      @About("number format") @OneOf("fp32") String dtype) {}
+      @About("where to compute: cuda is a GPU, sim the CUDA path on the CPU")
+          @OneOf({"auto", "cpu", "cuda", "sim"})
+          String kind,
+      @About("which GPU") @AtLeast(0) @AtMost(9999) int ordinal,
+      @About("how the CUDA driver is called") @OneOf({"ffm", "jcuda"}) String driver,
+      @About("threads of the CPU; 0: one per core") @AtLeast(0) @AtMost(1024) int threads,
+      @About("what weights are multiplied in; bf16 needs CUDA") @OneOf({"fp32", "bf16"})
+          String dtype) {}
 
   public record Blas(@About("OpenBLAS core, such as SkylakeX or Haswell") String core) {
     /** The value of {@link #core} that leaves the choice to OpenBLAS. */

@@ -1,60 +1,60 @@
 package palimpsest.lab;
 
+import java.util.function.Consumer;
 import palimpsest.base.EnvironmentException;
 import palimpsest.base.UserException;
+import palimpsest.cuda.CudaPlatform;
+import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.cpu.CpuDevice;
+import palimpsest.ops.cuda.CudaDevice;
 
 /** From what somebody asked for to a device that is there. */
 public final class Devices {
-  /** Why {@code auto} chooses as it does. */
-  public static final String WHY_AUTO = "this version computes on the CPU alone";
-
-  private static final String AUTO = "auto";
-  private static final String CPU = "cpu";
-  private static final String FP32 = "fp32";
-
   private Devices() {}
 
   /**
-   * Refuses a device or a number format that this version cannot have: {@code cuda} and {@code
-   * bf16} are asked of the machine in vain, other words are mistakes.
-   */
-  public static void check(String kind, String dtype) {
-    if (kind.matches("cuda(:\\d+)?")) {
-      throw new EnvironmentException(
-          "--device %s: there is no CUDA backend in this version; use auto or cpu".formatted(kind));
-    }
-    if (!kind.equals(AUTO) && !kind.equals(CPU)) {
-      throw new UserException("--device %s: must be auto or cpu".formatted(kind));
-    }
-    if (dtype.equals("bf16")) {
-      throw new EnvironmentException(
-          "--dtype bf16: needs a CUDA device, which this version cannot use; the CPU has fp32");
-    }
-    if (!dtype.equals(FP32)) {
-      throw new UserException("--dtype %s: must be fp32".formatted(dtype));
-    }
-  }
-
-  /**
-   * A device for work without a configuration; the caller closes it.
+   * The device of a choice; the caller closes it. {@code auto} is the first GPU where there is one
+   * that works, and else the CPU.
    *
-   * @param threads 0 for one a core
+   * @param notes is told in a line what is not as one might expect
+   * @throws EnvironmentException if it cannot be had here
    */
-  public static Device open(String kind, int threads) {
-    check(kind, FP32);
-    return new CpuDevice(threads, Config.Blas.AUTO);
+  public static Device open(DeviceChoice choice, Consumer<String> notes) {
+    return switch (choice.kind()) {
+      case DeviceChoice.CPU -> cpu(choice);
+      case DeviceChoice.CUDA -> cuda(CudaPlatform.GPU, choice, notes);
+      case DeviceChoice.SIM -> cuda(CudaPlatform.SIMULATOR, choice, notes);
+      default -> auto(choice, notes);
+    };
   }
 
-  /** The device of a configuration; the caller closes it. */
-  public static Device open(Config config) {
-    return new CpuDevice(config.device().threads(), config.blas().core());
+  private static Device auto(DeviceChoice choice, Consumer<String> notes) {
+    try {
+      return cuda(CudaPlatform.GPU, choice, notes);
+    } catch (EnvironmentException e) {
+      if (choice.dtype().equals(DeviceChoice.BF16)) {
+        throw e;
+      }
+      Device device = cpu(choice);
+      notes.accept("on the CPU, for there is no GPU to be had: " + e.getMessage());
+      return device;
+    }
   }
 
-  /** What was chosen, and why, if it was left to the program. */
-  static String describe(Device device, Config config) {
-    String why = config.device().kind().equals(AUTO) ? " (auto: %s)".formatted(WHY_AUTO) : "";
-    return "device %s: %s, %s%s".formatted(device.kind(), device.name(), device.fingerprint(), why);
+  private static Device cpu(DeviceChoice choice) {
+    if (choice.dtype().equals(DeviceChoice.BF16)) {
+      throw new UserException("--dtype bf16: the CPU computes in fp32; bf16 needs --device cuda");
+    }
+    return new CpuDevice(choice.threads(), choice.core());
+  }
+
+  private static Device cuda(CudaPlatform platform, DeviceChoice choice, Consumer<String> notes) {
+    DType compute = choice.dtype().equals(DeviceChoice.BF16) ? DType.BF16 : DType.FP32;
+    return CudaDevice.open(platform, choice.driver(), choice.ordinal(), compute, notes);
+  }
+
+  static String describe(Device device) {
+    return "device %s: %s, %s".formatted(device.kind(), device.name(), device.fingerprint());
   }
 }

@@ -1,7 +1,6 @@
 package palimpsest.lab;
 
 import java.time.Duration;
-import palimpsest.model.ModelConfig;
 
 /** How long a run will take, before it has begun. */
 public final class Estimate {
@@ -21,21 +20,8 @@ public final class Estimate {
    */
   public static Duration of(Config config, double flops) {
     TaskStream stream = new BiographyTasks(config, config.seeds().getFirst());
-    double positions = config.seeds().size() * Replicate.work(config, new Workload(config, stream));
-    ModelConfig shape = config.model().shape(stream.tokenizer().vocabulary());
-    double seconds = positions * trainingFlops(shape, config) / (WHOLE_STEP * flops);
+    double work = config.seeds().size() * Replicate.work(config, new Workload(config, stream));
+    double seconds = work / (WHOLE_STEP * flops);
     return Duration.ofMillis((long) (1000 * seconds));
-  }
-
-  /**
-   * {@code 3 · (2 · (L (4 C² + 2 C M) + C V) + 4 L T C / 2)} for each position: forward once,
-   * backward twice; products with weights, and attention over half the positions on average.
-   */
-  private static double trainingFlops(ModelConfig shape, Config config) {
-    double c = shape.width();
-    double weights =
-        shape.layers() * (4 * c * c + 2 * c * shape.mlpWidth()) + c * shape.vocabulary();
-    double attention = 2.0 * shape.layers() * config.pretrain().length() * c;
-    return 3 * (2 * weights + attention);
   }
 }

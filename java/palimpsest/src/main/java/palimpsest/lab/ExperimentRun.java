@@ -94,9 +94,9 @@ public final class ExperimentRun {
 
   /** Trains what is missing, and writes results and report. */
   public Results run(Experiment.Options options, Progress progress, StopRequest stop) {
-    try (Device device = Devices.open(config)) {
+    try (Device device = Devices.open(DeviceChoice.of(config), progress::note)) {
       RunFolder folder = folder();
-      progress.note(Devices.describe(device, config));
+      progress.note(Devices.describe(device));
       Results results = train(folder, device, options, progress, stop);
       ReportPage.write(root);
       return results;

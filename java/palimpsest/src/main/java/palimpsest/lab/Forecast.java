@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How long a run will still take. Work is counted in trained positions; scoring one is a third of
- * that, for it has no backward pass. The speed is measured while the run goes on, its first two
- * seconds and twenty steps left out: the program is still being compiled then.
+ * How long a run will still take. Work is counted in FLOPs; scoring a position is a third of
+ * training it, for it has no backward pass. The speed is measured while the run goes on, its first
+ * two seconds and twenty steps left out: the program is still being compiled then.
  */
 final class Forecast {
   /** What scoring a position takes, training it being 1. */

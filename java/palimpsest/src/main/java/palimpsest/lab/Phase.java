@@ -77,9 +77,10 @@ final class Phase<T extends Outcome> {
    * What a phase is expected to take.
    *
    * @param steps at most
-   * @param work in trained positions
+   * @param work in FLOPs
+   * @param position FLOPs of one trained position
    */
-  record Effort(int steps, double work) {}
+  record Effort(int steps, double work, double position) {}
 
   /** What a phase does when it is not found. */
   interface Training<T> {

@@ -41,7 +41,7 @@ final class Replicate {
     return 3 + 3 * config.methods().size() * config.repeats();
   }
 
-  /** What one seed is expected to take, in trained positions. */
+  /** What one seed is expected to take, in FLOPs. */
   static double work(Config config, Workload workload) {
     double continuation =
         workload.continuation(config.task1().maxSteps()).work() + 2 * workload.recovery().work();

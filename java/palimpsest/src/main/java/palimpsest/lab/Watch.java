@@ -9,7 +9,7 @@ final class Watch {
   private final Forecast forecast;
   private final int phases;
   private int number;
-  private double work;
+  private Phase.Effort effort;
   private boolean told;
   private Found found;
   private int foundCount;
@@ -24,11 +24,11 @@ final class Watch {
   private record Found(long seed, boolean cached) {}
 
   /** A phase is trained. */
-  void started(Phase.Label label, Phase.Effort effort) {
+  void started(Phase.Label label, Phase.Effort expected) {
     tellFound();
     number = Math.min(number + 1, phases);
-    work = effort.work();
-    forecast.begin(work);
+    effort = expected;
+    forecast.begin(effort.work());
     progress.started(
         new Progress.Phase(
             number,
@@ -67,7 +67,7 @@ final class Watch {
   }
 
   void stepped(StepReport report, double tokensPerSecond) {
-    forecast.advance(report.tokens());
+    forecast.advance(report.tokens() * effort.position());
     var remaining = forecast.remaining();
     progress.step(new Progress.Step(report.step(), report.loss(), tokensPerSecond, remaining));
     if (!told && remaining.isPresent()) {
@@ -77,11 +77,11 @@ final class Watch {
   }
 
   void scored(long positions) {
-    forecast.advance(positions * Forecast.SCORING);
+    forecast.advance(positions * Forecast.SCORING * effort.position());
   }
 
   void finished(String outcome) {
-    forecast.end(work);
+    forecast.end(effort.work());
     progress.finished(outcome);
   }
 

@@ -2,14 +2,21 @@ package palimpsest.lab;
 
 import java.util.List;
 import palimpsest.data.Question;
+import palimpsest.model.Flops;
+import palimpsest.model.ModelConfig;
 
-/** How much work each phase is expected to be, from the configuration and one seed's questions. */
+/**
+ * How much work each phase is expected to be, in FLOPs, from the configuration and one seed's
+ * questions.
+ */
 final class Workload {
   private final Config config;
   private final List<Task> tasks;
   private final double recall;
   private final double reported;
   private final double length;
+  private final double chunk;
+  private final double question;
 
   Workload(Config config, TaskStream stream) {
     this.config = config;
@@ -17,18 +24,24 @@ final class Workload {
     this.recall = positions(stream.recall());
     this.reported =
         tasks.stream().mapToDouble(task -> positions(task.split(task.reportedSplit()))).sum();
-    this.length = positions(tasks.getFirst().train()) / tasks.getFirst().train().size();
+    List<Question> taught = tasks.getFirst().train();
+    this.length = positions(taught) / taught.size();
+    double answers = taught.stream().mapToDouble(asked -> asked.answerIds().length).sum();
+    ModelConfig shape = config.model().shape(stream.tokenizer().vocabulary());
+    this.chunk = Flops.training(shape, config.pretrain().length(), 1);
+    this.question = Flops.training(shape, length, answers / positions(taught));
   }
 
   Phase.Effort pretraining() {
     Config.Pretrain pretrain = config.pretrain();
     double trained = (double) pretrain.steps() * pretrain.batch() * pretrain.length();
-    return new Phase.Effort(pretrain.steps(), trained + Forecast.SCORING * (recall + reported));
+    double asked = Forecast.SCORING * (recall + reported);
+    return new Phase.Effort(pretrain.steps(), trained * chunk + asked * question, chunk);
   }
 
   Phase.Effort alignment() {
     Config.Task0 task0 = config.task0();
-    return new Phase.Effort(
+    return answering(
         task0.steps(), task0.steps() * task0.batch() * length + Forecast.SCORING * reported);
   }
 
@@ -44,7 +57,7 @@ final class Workload {
     for (Task task : tasks) {
       look += positions(task.firstSubjects(task.watchedSplit(), config.evaluation().newPeople()));
     }
-    return new Phase.Effort(
+    return answering(
         (tasks.size() - 1) * limit,
         steps * task1.batch() * length
             + Forecast.SCORING * ((tasks.size() - 1) * looks * look + reported));
@@ -54,12 +67,16 @@ final class Workload {
     Config.Recovery recovery = config.recovery();
     Task first = tasks.getFirst();
     int steps = recovery.points().getLast();
-    return new Phase.Effort(
+    return answering(
         steps,
         steps * recovery.batch() * length
             + Forecast.SCORING
                 * recovery.points().size()
                 * positions(first.split(first.reportedSplit())));
+  }
+
+  private Phase.Effort answering(int steps, double positions) {
+    return new Phase.Effort(steps, positions * question, question);
   }
 
   private static double positions(List<Question> questions) {

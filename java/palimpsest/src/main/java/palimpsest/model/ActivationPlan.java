@@ -2,7 +2,9 @@ package palimpsest.model;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.DType;
+import palimpsest.ops.Device;
 
 /**
  * Where every activation of one lane lies in its arena, planned before the first step for N = B T
@@ -13,6 +15,8 @@ public final class ActivationPlan {
   private static final long ALIGNMENT = 64;
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final DType compute;
+  private final AttentionMemory attention;
   private final int positions;
   private final int time;
   private long bytes;
@@ -26,7 +30,10 @@ public final class ActivationPlan {
    * @param lowestTrainable the lowest {@link Parameter#stage} that trains; above the top for a
    *     model that only answers
    */
-  public ActivationPlan(ModelConfig config, int positions, int time, int lowestTrainable) {
+  public ActivationPlan(
+      Device device, ModelConfig config, int positions, int time, int lowestTrainable) {
+    this.compute = device.computeType();
+    this.attention = device.attentionMemory(positions, time, config.heads());
     this.positions = positions;
     this.time = time;
     long n = positions;
@@ -44,24 +51,24 @@ public final class ActivationPlan {
     if (lowestTrainable > 1) {
       addLayer(SHARED, config);
     }
-    add("out", DType.FP32, n * width);
-    add("counted.in", DType.FP32, n * width);
-    add("counted.attended", DType.FP32, n * width);
+    add("out", compute, n * width);
+    add("counted.in", compute, n * width);
+    add("counted.attended", compute, n * width);
     add("counted.mean2", DType.FP32, n);
     add("counted.rstd2", DType.FP32, n);
-    add("counted.out", DType.FP32, n * width);
-    add("head.norm", DType.FP32, n * width);
+    add("counted.out", compute, n * width);
+    add("head.norm", compute, n * width);
     add("head.mean", DType.FP32, n);
     add("head.rstd", DType.FP32, n);
-    add("logits", DType.FP32, n * config.vocabulary());
+    add("logits", compute, n * config.vocabulary());
     if (lowestTrainable <= top) {
-      add("d.out", DType.FP32, n * width);
-      add("d.branch", DType.FP32, n * width);
-      add("d.counted", DType.FP32, n * width);
-      add("d.counted.branch", DType.FP32, n * width);
-      add("d.norm", DType.FP32, n * width);
-      add("d.wide", DType.FP32, n * Math.max(3 * width, config.mlpWidth()));
-      add("d.scores", DType.FP32, (long) time * time);
+      add("d.out", compute, n * width);
+      add("d.branch", compute, n * width);
+      add("d.counted", compute, n * width);
+      add("d.counted.branch", compute, n * width);
+      add("d.norm", compute, n * width);
+      add("d.wide", compute, n * Math.max(3 * width, config.mlpWidth()));
+      add("d.attention", DType.FP32, attention.scratch());
     }
   }
 
@@ -72,19 +79,19 @@ public final class ActivationPlan {
     long n = positions;
     long width = config.width();
     if (!prefix.equals(SHARED)) {
-      add(prefix + "in", DType.FP32, n * width);
+      add(prefix + "in", compute, n * width);
     }
-    add(prefix + "norm1", DType.FP32, n * width);
-    add(prefix + "norm2", DType.FP32, n * width);
+    add(prefix + "norm1", compute, n * width);
+    add(prefix + "norm2", compute, n * width);
     add(prefix + "mean1", DType.FP32, n);
     add(prefix + "rstd1", DType.FP32, n);
-    add(prefix + "qkv", DType.FP32, n * 3 * width);
-    add(prefix + "probabilities", DType.FP32, n * time * config.heads());
-    add(prefix + "attended", DType.FP32, n * width);
-    add(prefix + "hidden", DType.FP32, n * config.mlpWidth());
-    add(prefix + "activated", DType.FP32, n * config.mlpWidth());
+    add(prefix + "qkv", compute, n * 3 * width);
+    add(prefix + "attention", DType.FP32, attention.kept());
+    add(prefix + "attended", compute, n * width);
+    add(prefix + "hidden", compute, n * config.mlpWidth());
+    add(prefix + "activated", compute, n * config.mlpWidth());
     if (!config.parallelResidual()) {
-      add(prefix + "middle", DType.FP32, n * width);
+      add(prefix + "middle", compute, n * width);
       add(prefix + "mean2", DType.FP32, n);
       add(prefix + "rstd2", DType.FP32, n);
     }

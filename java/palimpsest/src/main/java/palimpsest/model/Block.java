@@ -85,7 +85,7 @@ final class Block {
 
   private void attend(Pass pass, Pass.Layer a) {
     ops.matmulBias(a.qkv(), a.norm1(), w.queryKeyValue().weight(), w.queryKeyValue().bias());
-    ops.attentionForward(a.attended(), a.probabilities(), a.qkv(), rotations, pass.shape);
+    ops.attentionForward(a.attended(), a.attention(), a.qkv(), rotations, pass.shape);
   }
 
   private void mlp(Tensor out, Tensor normed, Tensor hidden, Tensor activated) {
@@ -204,7 +204,14 @@ final class Block {
       return;
     }
     ops.attentionBackward(
-        pass.dQkv, pass.dBranch, a.qkv(), a.probabilities(), rotations, pass.dScores, pass.shape);
+        pass.dQkv,
+        pass.dBranch,
+        a.attended(),
+        a.qkv(),
+        a.attention(),
+        rotations,
+        pass.scratch,
+        pass.shape);
     backwardLinear(pass.dNorm, w.queryKeyValue(), pass.dQkv, a.norm1());
     BlockWeights.Norm norm = w.norm1();
     ops.layerNormBackward(

@@ -1,6 +1,7 @@
 package palimpsest.model;
 
 import java.util.Arrays;
+import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
@@ -38,18 +39,21 @@ public final class Decoder implements AutoCloseable {
     cached =
         new AttentionShape(
             batch, capacity, config.heads(), config.headSize(), config.rotaryDimensions());
-    long layerBytes = align((long) batch * capacity * 2 * config.width() * Float.BYTES);
+    DType dtype = device.computeType();
+    long layerBytes = align((long) batch * capacity * 2 * config.width() * dtype.bytes());
+    AttentionMemory attention =
+        device.attentionMemory(Math.multiplyExact(batch, capacity), capacity, config.heads());
     long integers = align((long) batch * Integer.BYTES);
     memory =
-        device.allocate(config.layers() * layerBytes + integers + (long) capacity * Float.BYTES);
+        device.allocate(
+            config.layers() * layerBytes + integers + attention.scratch() * Float.BYTES);
     caches = new Tensor[config.layers()];
     for (int layer = 0; layer < caches.length; layer++) {
-      caches[layer] =
-          memory.tensor(layer * layerBytes, DType.FP32, batch, capacity, 2 * config.width());
+      caches[layer] = memory.tensor(layer * layerBytes, dtype, batch, capacity, 2 * config.width());
     }
     long end = config.layers() * layerBytes;
     positionTensor = memory.tensor(end, DType.INT32, batch);
-    scratch = memory.tensor(end + integers, DType.FP32, capacity);
+    scratch = memory.tensor(end + integers, DType.FP32, Math.toIntExact(attention.scratch()));
     positions = new int[batch];
   }
 

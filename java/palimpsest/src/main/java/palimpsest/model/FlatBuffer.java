@@ -7,16 +7,21 @@ import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Tensor;
 
-/** One fp32 number for each element of a {@link ParameterLayout}: weights, gradients, moments. */
+/** One number for each element of a {@link ParameterLayout}: weights, gradients, moments. */
 public final class FlatBuffer implements AutoCloseable {
   private final DeviceMemory memory;
   private final Tensor all;
   private final Map<String, Tensor> views = new HashMap<>();
 
-  /** All zeros. */
+  /** All zeros, in fp32. */
   public FlatBuffer(Device device, ParameterLayout layout) {
-    memory = device.allocate(layout.length() * Float.BYTES);
-    all = memory.tensor(0, DType.FP32, Math.toIntExact(layout.length()));
+    this(device, layout, DType.FP32);
+  }
+
+  /** All zeros. */
+  public FlatBuffer(Device device, ParameterLayout layout, DType dtype) {
+    memory = device.allocate(layout.length() * dtype.bytes());
+    all = memory.tensor(0, dtype, Math.toIntExact(layout.length()));
     for (Parameter parameter : layout.parameters()) {
       views.put(parameter.name(), all.slice(parameter.offset(), parameter.shape()));
     }

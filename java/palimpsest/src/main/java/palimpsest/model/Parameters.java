@@ -3,20 +3,30 @@ package palimpsest.model;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import palimpsest.base.RandomStream;
+import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.Tensor;
 
-/** All weights of a model on a device: one flat buffer, and a named view of each tensor in it. */
+/**
+ * All weights of a model on a device: one flat buffer in fp32, the master, and the same weights as
+ * the products read them, with a named view of each tensor. Where the device multiplies in fp32 the
+ * two are one.
+ */
 public final class Parameters implements AutoCloseable {
   private final Device device;
   private final ParameterLayout layout;
-  private final FlatBuffer weights;
+  private final FlatBuffer master;
+  private final FlatBuffer compute;
 
   /** All zeros, to be initialised or filled. */
   public Parameters(Device device, ModelConfig config) {
     this.device = device;
     this.layout = new ParameterLayout(config);
-    this.weights = new FlatBuffer(device, layout);
+    this.master = new FlatBuffer(device, layout);
+    this.compute =
+        device.computeType() == DType.FP32
+            ? master
+            : new FlatBuffer(device, layout, device.computeType());
   }
 
   /** Draws every weight; each tensor has a random stream of its own. */
@@ -51,20 +61,25 @@ public final class Parameters implements AutoCloseable {
     return layout.size();
   }
 
-  /** The flat buffer, padding included. */
-  public Tensor all() {
-    return weights.all();
+  /** The master's flat buffer, padding included. */
+  public Tensor master() {
+    return master.all();
   }
 
-  /** The tensor that Hugging Face calls by this name. */
+  /** The flat buffer that is multiplied with. */
+  public Tensor compute() {
+    return compute.all();
+  }
+
+  /** The tensor that Hugging Face calls by this name, as it is multiplied with. */
   public Tensor of(String name) {
-    return weights.of(name);
+    return compute.of(name);
   }
 
   /** A copy of the flat buffer, to come back to. */
   public float[] copy() {
     float[] values = new float[Math.toIntExact(layout.length())];
-    device.read(weights.all(), values, values.length);
+    device.read(master.all(), values, values.length);
     return values;
   }
 
@@ -74,11 +89,22 @@ public final class Parameters implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d weights for a buffer of %d".formatted(values.length, layout.length()));
     }
-    device.write(weights.all(), values);
+    device.write(master.all(), values);
+    if (compute != master) {
+      device.onEachLane(
+          (lane, ops) -> {
+            if (lane == 0) {
+              ops.copy(compute.all(), master.all());
+            }
+          });
+    }
   }
 
   @Override
   public void close() {
-    weights.close();
+    master.close();
+    if (compute != master) {
+      compute.close();
+    }
   }
 }

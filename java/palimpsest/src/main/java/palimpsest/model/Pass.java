@@ -18,9 +18,15 @@ final class Pass {
   final Tensor dNorm;
   final Tensor dQkv;
   final Tensor dHidden;
-  final Tensor dScores;
 
-  /** The activations of one layer; {@code middle}, {@code mean2}, {@code rstd2} if sequential. */
+  /** What attention's backward pass overwrites. */
+  final Tensor scratch;
+
+  /**
+   * The activations of one layer; {@code middle}, {@code mean2}, {@code rstd2} if sequential.
+   *
+   * @param attention what attention keeps for its backward pass
+   */
   record Layer(
       Tensor in,
       Tensor norm1,
@@ -28,7 +34,7 @@ final class Pass {
       Tensor mean1,
       Tensor rstd1,
       Tensor qkv,
-      Tensor probabilities,
+      Tensor attention,
       Tensor attended,
       Tensor hidden,
       Tensor activated,
@@ -55,7 +61,7 @@ final class Pass {
     dNorm = view.of("d.norm", n, width);
     dQkv = view.of("d.wide", n, 3 * width);
     dHidden = view.of("d.wide", n, config.mlpWidth());
-    dScores = view.of("d.scores", time, time);
+    scratch = view.all("d.attention");
   }
 
   private Layer layer(View view, String prefix, ModelConfig config, int n) {
@@ -67,7 +73,7 @@ final class Pass {
         view.of(prefix + "mean1", n),
         view.of(prefix + "rstd1", n),
         view.of(prefix + "qkv", n, 3 * width),
-        view.of(prefix + "probabilities", shape.batch(), shape.heads(), shape.time(), shape.time()),
+        view.all(prefix + "attention"),
         view.of(prefix + "attended", n, width),
         view.of(prefix + "hidden", n, config.mlpWidth()),
         view.of(prefix + "activated", n, config.mlpWidth()),
@@ -88,6 +94,11 @@ final class Pass {
       }
       ActivationPlan.Entry entry = plan.get(name);
       return arena.tensor(entry.offset(), entry.dtype(), shape);
+    }
+
+    /** The whole of a buffer whose shape is the device's own business. */
+    Tensor all(String name) {
+      return plan.has(name) ? of(name, Math.toIntExact(plan.get(name).elements())) : null;
     }
   }
 }

@@ -21,6 +21,7 @@ public final class Transformer implements AutoCloseable {
   private final ActivationPlan plan;
   private final DeviceMemory arena;
   private final DeviceMemory rotationMemory;
+  private final Tensor rotations;
   private final Tensor embedding;
   private final Tensor dEmbedding;
   private final Block[] blocks;
@@ -69,11 +70,11 @@ public final class Transformer implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d positions for a model of %d".formatted(time, config.positions()));
     }
-    plan = new ActivationPlan(config, positions, time, lowestTrainable);
+    plan = new ActivationPlan(device, config, positions, time, lowestTrainable);
     arena = device.allocate(plan.bytes());
     rotationMemory =
         device.allocate((long) config.positions() * config.rotaryDimensions() * Float.BYTES);
-    Tensor rotations = rotations();
+    rotations = rotations();
     embedding = weights.weight("gpt_neox.embed_in.weight");
     dEmbedding = weights.gradient("gpt_neox.embed_in.weight");
     blocks = new Block[config.layers()];
@@ -122,7 +123,8 @@ public final class Transformer implements AutoCloseable {
         new int[batch],
         batch,
         (layer, pass) ->
-            ops.fillCache(caches[layer], pass.layers[layer].qkv(), cached.time(), pass.shape));
+            ops.fillCache(
+                caches[layer], pass.layers[layer].qkv(), rotations, cached.time(), pass.shape));
   }
 
   /** What is done with a layer's activations before the next layer may overwrite them. */

@@ -1,5 +1,7 @@
 package palimpsest.ops;
 
+import java.util.List;
+
 /**
  * Where a model lives and runs. A device has one or more <em>lanes</em> that work side by side: CPU
  * threads with single-threaded BLAS, or GPU streams. No op starts threads of its own; the caller
@@ -17,6 +19,18 @@ public interface Device extends AutoCloseable {
 
   int lanes();
 
+  /** What weights are multiplied in and activations are stored in. */
+  DType computeType();
+
+  /** Positions a lane takes through a model at once; a larger share goes in several passes. */
+  int passPositions();
+
+  /** What attention needs for passes of N positions in all and T in a sequence, at most. */
+  AttentionMemory attentionMemory(int positions, int time, int heads);
+
+  /** A table for {@link Ops#adamw}; the caller closes it. */
+  SegmentTable segments(List<Segment> segments);
+
   /**
    * Zeroed memory.
    *
@@ -30,10 +44,10 @@ public interface Device extends AutoCloseable {
   /** Copies {@code count} integers into the tensor's first elements. */
   void write(Tensor tensor, int[] values, int offset, int count);
 
-  /** Copies floats into the tensor's first elements. */
+  /** Copies floats into the first elements of an fp32 tensor. */
   void write(Tensor tensor, float[] values);
 
-  /** Copies the tensor's first elements out. */
+  /** Copies the first elements of a tensor out, as fp32 whatever it stores. */
   void read(Tensor tensor, float[] values, int count);
 
   /** Copies the tensor's first elements out. */

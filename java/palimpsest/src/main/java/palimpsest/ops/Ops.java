@@ -1,10 +1,13 @@
 package palimpsest.ops;
 
+import java.util.List;
+
 /**
  * The operations a GPT-NeoX Transformer needs, on one lane of a device. They are the fused units a
  * GPU wants; a CPU may loop inside them. Outputs come first. A gradient of a weight is always
  * <em>added</em> to what is there; a gradient of an activation is added only where the name or the
- * text says so. N = B T rows.
+ * text says so. N = B T rows. Weights and activations have the {@link Device#computeType};
+ * gradients of weights, statistics of rows and losses are fp32.
  */
 public interface Ops {
   /**
@@ -79,24 +82,26 @@ public interface Ops {
 
   /**
    * Causal attention with rotary positions. {@code qkv [N, 3C]} holds q, k, v of each head side by
-   * side ({@code [H, 3, D]} in a row) and is left with q and k rotated; {@code probabilities [B, H,
-   * T, T]} are kept for the backward (above the diagonal undefined); {@code out [N, C]}.
+   * side ({@code [H, 3, D]} in a row) and may be left with q and k rotated; {@code out [N, C]}.
    *
+   * @param kept for the backward, in the device's own form: {@link AttentionMemory#kept} elements
    * @param rotations {@code [positions, rotary]}: in each row the cosines, then the sines
    */
   void attentionForward(
-      Tensor out, Tensor probabilities, Tensor qkv, Tensor rotations, AttentionShape shape);
+      Tensor out, Tensor kept, Tensor qkv, Tensor rotations, AttentionShape shape);
 
   /**
    * The gradient with respect to the unrotated {@code qkv}.
    *
-   * @param scratch {@code [T, T]}, overwritten
+   * @param out what the forward left, like {@code qkv} and {@code kept}
+   * @param scratch {@link AttentionMemory#scratch} elements, overwritten
    */
   void attentionBackward(
       Tensor dQkv,
       Tensor dOut,
+      Tensor out,
       Tensor qkv,
-      Tensor probabilities,
+      Tensor kept,
       Tensor rotations,
       Tensor scratch,
       AttentionShape shape);
@@ -105,7 +110,9 @@ public interface Ops {
    * Attention of one new token a row over a key/value cache: rotates q and k at {@code
    * positions[b]}, stores k and v there, and attends to positions 0 … {@code positions[b]}. {@code
    * qkv [B, 3C]}, {@code cache [B, shape.time, 2C]} with k and v of each head side by side ({@code
-   * [H, 2, D]}), {@code scratch [T]}, {@code out [B, C]}.
+   * [H, 2, D]}), {@code out [B, C]}.
+   *
+   * @param scratch {@link AttentionMemory#scratch} elements, overwritten
    */
   void attentionDecode(
       Tensor out,
@@ -117,10 +124,10 @@ public interface Ops {
       AttentionShape shape);
 
   /**
-   * Copies the rotated keys and the values of a forward pass into a cache: {@code qkv [B T, 3C]} to
-   * {@code cache [B, capacity, 2C]}.
+   * Copies the rotated keys and the values of a forward pass into a cache: {@code qkv [B T, 3C]},
+   * as the forward left it, to {@code cache [B, capacity, 2C]}.
    */
-  void fillCache(Tensor cache, Tensor qkv, int capacity, AttentionShape shape);
+  void fillCache(Tensor cache, Tensor qkv, Tensor rotations, int capacity, AttentionShape shape);
 
   /** {@code out[m] = in[rows[m]]}: {@code [M, C]} from {@code [N, C]}. */
   void gatherRows(Tensor out, Tensor in, Tensor rows);
@@ -143,18 +150,28 @@ public interface Ops {
   /** {@code out += in}. */
   void add(Tensor out, Tensor in);
 
-  /** {@code out = in}. */
+  /** {@code out = in}, rounded to nearest where {@code out} has fewer bits. */
   void copy(Tensor out, Tensor in);
 
   /**
-   * {@code into += from}, {@code from = 0}; returns the sum of the squares of {@code into}. {@code
-   * from} may be null.
+   * {@code into += Σ from}, {@code from = 0}, in the segments that are not frozen; returns the sum
+   * of the squares of {@code into} there. All are whole flat buffers.
    */
-  double mergeGradients(Tensor into, Tensor from);
+  double mergeGradients(SegmentTable segments, Tensor into, List<Tensor> from);
 
   /**
-   * One AdamW step on a range of the flat buffers; the gradient is zeroed behind it, so that the
-   * next step can add to it.
+   * One AdamW step in the segments that are not frozen; the gradient is zeroed behind it, so that
+   * the next step can add to it. All are whole flat buffers.
+   *
+   * @param compute the weights as the products read them, written in the same pass; {@code weights}
+   *     itself where both are fp32
    */
-  void adamw(Tensor weights, Tensor gradients, Tensor moment1, Tensor moment2, AdamWStep step);
+  void adamw(
+      SegmentTable segments,
+      Tensor weights,
+      Tensor compute,
+      Tensor gradients,
+      Tensor moment1,
+      Tensor moment2,
+      AdamWStep step);
 }

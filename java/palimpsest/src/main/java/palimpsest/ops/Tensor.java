@@ -9,18 +9,18 @@ import java.util.Arrays;
  */
 public final class Tensor {
   private final MemorySegment memory;
+  private final long address;
   private final DType dtype;
   private final int[] shape;
   private final long size;
 
   /**
+   * In memory that Java can read.
+   *
    * @throws IllegalArgumentException if the shape does not fill the memory exactly
    */
   public Tensor(MemorySegment memory, DType dtype, int... shape) {
-    this.memory = memory;
-    this.dtype = dtype;
-    this.shape = shape;
-    this.size = sizeOf(shape);
+    this(memory, memory.address(), dtype, shape);
     if (memory.byteSize() != size * dtype.bytes()) {
       throw new IllegalArgumentException(
           "%s %s needs %d bytes, not %d"
@@ -28,9 +28,34 @@ public final class Tensor {
     }
   }
 
-  /** The bytes behind the tensor. */
+  private Tensor(MemorySegment memory, long address, DType dtype, int... shape) {
+    this.memory = memory;
+    this.address = address;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.size = sizeOf(shape);
+  }
+
+  /** In memory that only its device can read. */
+  public static Tensor at(long address, DType dtype, int... shape) {
+    return new Tensor(null, address, dtype, shape);
+  }
+
+  /**
+   * The bytes behind the tensor.
+   *
+   * @throws IllegalStateException if only the device can read them
+   */
   public MemorySegment memory() {
+    if (memory == null) {
+      throw new IllegalStateException(this + " lies where Java cannot read");
+    }
     return memory;
+  }
+
+  /** Of the first element, in the device's own address space. */
+  public long address() {
+    return address;
   }
 
   public DType dtype() {
@@ -56,10 +81,20 @@ public final class Tensor {
     return shape.clone();
   }
 
-  /** The elements from {@code offset} on, under another shape. */
+  /**
+   * The elements from {@code offset} on, under another shape.
+   *
+   * @throws IndexOutOfBoundsException if they are not all the tensor's own
+   */
   public Tensor slice(long offset, int... newShape) {
-    long bytes = sizeOf(newShape) * dtype.bytes();
-    return new Tensor(memory.asSlice(offset * dtype.bytes(), bytes), dtype, newShape);
+    long elements = sizeOf(newShape);
+    if (offset < 0 || elements > size - offset) {
+      throw new IndexOutOfBoundsException(
+          "%d elements from %d on of %s".formatted(elements, offset, this));
+    }
+    long first = offset * dtype.bytes();
+    MemorySegment part = memory == null ? null : memory.asSlice(first, elements * dtype.bytes());
+    return new Tensor(part, address + first, dtype, newShape);
   }
 
   /** The first {@code rows} rows. */

@@ -32,11 +32,11 @@ final class Lane implements AutoCloseable {
   }
 
   /** Makes ready for a phase; the gradients are zero. */
-  void train(FreezePlan plan) {
+  void train(Ops ops, FreezePlan plan) {
     if (gradients == null) {
       gradients = new FlatBuffer(device, parameters.layout());
     } else {
-      device.write(gradients.all(), new float[Math.toIntExact(parameters.layout().length())]);
+      ops.zero(gradients.all());
     }
     if (!plan.equals(freeze)) {
       closeTransformer();

@@ -17,9 +17,6 @@ import palimpsest.ops.Device;
  * summed in lane order, by parameter range; then AdamW, by the same ranges.
  */
 public final class Learner implements AutoCloseable {
-  /** Positions a lane takes through the model at once; a larger share goes in several passes. */
-  private static final int PASS_POSITIONS = 1024;
-
   private final Device device;
   private final Parameters parameters;
   private final Lane[] lanes;
@@ -28,7 +25,7 @@ public final class Learner implements AutoCloseable {
 
   /** The parameters stay the caller's, to close after the learner. */
   public Learner(Device device, Parameters parameters) {
-    this(device, parameters, PASS_POSITIONS);
+    this(device, parameters, device.passPositions());
   }
 
   /**
@@ -59,9 +56,7 @@ public final class Learner implements AutoCloseable {
       throw new IllegalArgumentException("nothing is left to train");
     }
     closeOptimizer();
-    for (Lane lane : lanes) {
-      lane.train(freeze);
-    }
+    device.onEachLane((lane, ops) -> lanes[lane].train(ops, freeze));
     FlatBuffer[] gradients = new FlatBuffer[lanes.length];
     for (int i = 0; i < lanes.length; i++) {
       gradients[i] = lanes[i].gradients();

@@ -5,30 +5,32 @@ import java.util.List;
 import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Parameter;
+import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.ops.AdamWStep;
 import palimpsest.ops.Device;
+import palimpsest.ops.Segment;
+import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
 
 /**
  * AdamW over the parameters that train, and no others: a frozen one keeps its weights and moments
- * bit for bit. The work is cut into ranges of the flat buffers, about equal for each lane.
+ * bit for bit. The work is cut into segments of the flat buffers, about equal for each lane.
  */
 final class Optimizer implements AutoCloseable {
   private final Device device;
   private final Recipe recipe;
+  private final Parameters parameters;
+  private final Tensor gradients;
+  private final List<Tensor> others = new ArrayList<>();
   private final FlatBuffer moment1;
   private final FlatBuffer moment2;
-  private final List<List<Range>> ranges = new ArrayList<>();
+  private final List<SegmentTable> tables = new ArrayList<>();
   private final double[] squares;
   private int steps;
 
   /** Updates behind the moments; more than {@code steps} if they were carried over. */
   private int updates;
-
-  /** A stretch of the flat buffers with one weight decay. */
-  private record Range(
-      Tensor weights, List<Tensor> gradients, Tensor moment1, Tensor moment2, boolean decays) {}
 
   /** What a step came to. */
   record Update(double learningRate, double gradientNorm) {}
@@ -41,54 +43,49 @@ final class Optimizer implements AutoCloseable {
       FreezePlan freeze) {
     this.device = device;
     this.recipe = recipe;
+    this.parameters = parameters;
+    this.gradients = gradients[0].all();
+    for (int lane = 1; lane < gradients.length; lane++) {
+      others.add(gradients[lane].all());
+    }
     moment1 = new FlatBuffer(device, parameters.layout());
     moment2 = new FlatBuffer(device, parameters.layout());
     squares = new double[device.lanes()];
-    cut(parameters, gradients, freeze);
+    for (List<Segment> lane : cut(parameters.layout(), freeze)) {
+      tables.add(device.segments(lane));
+    }
   }
 
-  private void cut(Parameters parameters, FlatBuffer[] gradients, FreezePlan freeze) {
-    long perLane = freeze.trainable(parameters.layout()) / device.lanes() + 1;
-    List<Range> mine = new ArrayList<>();
+  /** The segments of each lane. */
+  private List<List<Segment>> cut(ParameterLayout layout, FreezePlan freeze) {
+    List<List<Segment>> lanes = new ArrayList<>();
+    long perLane = freeze.trainable(layout) / device.lanes() + 1;
+    List<Segment> mine = new ArrayList<>();
     long filled = 0;
-    for (Parameter parameter : parameters.layout().parameters()) {
-      if (freeze.freezes(parameter)) {
-        continue;
-      }
+    for (Parameter parameter : layout.parameters()) {
+      boolean decays = recipe.decayAll() || parameter.matrix();
+      boolean frozen = freeze.freezes(parameter);
       long first = 0;
       while (first < parameter.size()) {
         // A multiple of 16 elements, so that no two lanes write to one cache line.
-        long room = Math.max(16, (perLane - filled) / 16 * 16);
+        long room = frozen ? parameter.size() : Math.max(16, (perLane - filled) / 16 * 16);
         long count = Math.min(parameter.size() - first, room);
-        mine.add(range(parameters, gradients, parameter, first, Math.toIntExact(count)));
+        long offset = parameter.offset() + first;
+        mine.add(new Segment(offset, Math.toIntExact(count), 1, decays, frozen));
         first += count;
-        filled += count;
-        if (filled >= perLane && ranges.size() < device.lanes() - 1) {
-          ranges.add(mine);
+        filled += frozen ? 0 : count;
+        if (filled >= perLane && lanes.size() < device.lanes() - 1) {
+          lanes.add(mine);
           mine = new ArrayList<>();
           filled = 0;
         }
       }
     }
-    ranges.add(mine);
-    while (ranges.size() < device.lanes()) {
-      ranges.add(List.of());
+    lanes.add(mine);
+    while (lanes.size() < device.lanes()) {
+      lanes.add(List.of());
     }
-  }
-
-  private Range range(
-      Parameters parameters, FlatBuffer[] gradients, Parameter parameter, long first, int count) {
-    long offset = parameter.offset() + first;
-    List<Tensor> lanes = new ArrayList<>();
-    for (FlatBuffer lane : gradients) {
-      lanes.add(lane.all().slice(offset, count));
-    }
-    return new Range(
-        parameters.all().slice(offset, count),
-        lanes,
-        moment1.all().slice(offset, count),
-        moment2.all().slice(offset, count),
-        recipe.decayAll() || parameter.matrix());
+    return lanes;
   }
 
   /**
@@ -97,18 +94,7 @@ final class Optimizer implements AutoCloseable {
    */
   Update step() {
     device.onEachLane(
-        (lane, ops) -> {
-          double sum = 0;
-          for (Range range : ranges.get(lane)) {
-            Tensor into = range.gradients().getFirst();
-            double last = range.gradients().size() == 1 ? ops.mergeGradients(into, null) : 0;
-            for (int other = 1; other < range.gradients().size(); other++) {
-              last = ops.mergeGradients(into, range.gradients().get(other));
-            }
-            sum += last;
-          }
-          squares[lane] = sum;
-        });
+        (lane, ops) -> squares[lane] = ops.mergeGradients(tables.get(lane), gradients, others));
     double total = 0;
     for (double sum : squares) {
       total += sum;
@@ -123,34 +109,35 @@ final class Optimizer implements AutoCloseable {
     updates++;
     double clip = recipe.clip();
     double scale = clip > 0 && norm > clip ? clip / (norm + 1e-6) : 1;
-    AdamWStep decayed = scalars(rate, recipe.weightDecay(), scale);
-    AdamWStep plain = scalars(rate, 0, scale);
+    AdamWStep scalars =
+        new AdamWStep(
+            updates,
+            rate,
+            recipe.beta1(),
+            recipe.beta2(),
+            recipe.epsilon(),
+            recipe.weightDecay(),
+            scale);
     device.onEachLane(
-        (lane, ops) -> {
-          for (Range range : ranges.get(lane)) {
+        (lane, ops) ->
             ops.adamw(
-                range.weights(),
-                range.gradients().getFirst(),
-                range.moment1(),
-                range.moment2(),
-                range.decays() ? decayed : plain);
-          }
-        });
+                tables.get(lane),
+                parameters.master(),
+                parameters.compute(),
+                gradients,
+                moment1.all(),
+                moment2.all(),
+                scalars));
     return new Update(rate, norm);
   }
 
   private void discard() {
     device.onEachLane(
         (lane, ops) -> {
-          for (Range range : ranges.get(lane)) {
-            ops.zero(range.gradients().getFirst());
+          if (lane == 0) {
+            ops.zero(gradients);
           }
         });
-  }
-
-  private AdamWStep scalars(double rate, double decay, double scale) {
-    return new AdamWStep(
-        updates, rate, recipe.beta1(), recipe.beta2(), recipe.epsilon(), decay, scale);
   }
 
   /** A copy of the moments as they are. */
@@ -177,6 +164,7 @@ final class Optimizer implements AutoCloseable {
 
   @Override
   public void close() {
+    tables.forEach(SegmentTable::close);
     moment1.close();
     moment2.close();
   }

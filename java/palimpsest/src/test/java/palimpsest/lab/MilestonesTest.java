@@ -66,6 +66,17 @@ class MilestonesTest {
   }
 
   @Test
+  void asksTheSampleAloneWhereItIsFarFromTheShare() {
+    var milestones = new Milestones(questions, SAMPLE, List.of(.5));
+    known.set(0, 39);
+    milestones.look(model);
+    assertEquals(SAMPLE, asked);
+    known.set(39, 41);
+    milestones.look(model);
+    assertTrue(asked > 2 * SAMPLE, "asked " + asked);
+  }
+
+  @Test
   void exactlyTheShareIsEnoughAndOneLessIsNot() {
     var milestones = new Milestones(questions, SAMPLE, List.of(.99));
     known.set(10, 999);

@@ -1,11 +1,13 @@
 package palimpsest.ops;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static palimpsest.ops.reference.Close.dot;
 import static palimpsest.ops.reference.Close.sum;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,11 +25,12 @@ class AdamWTest {
       Tensor w = bench.changed(weights, size);
       Tensor m = bench.changed(first, size);
       Tensor v = bench.changed(second, size);
+      SegmentTable all = bench.segments(new Segment(0, size, 1, true, false));
       for (int step = 1; step <= 10; step++) {
         AdamWStep scalars = new AdamWStep(step, 0.03 / step, 0.9, 0.999, 1e-6, decay, 0.7);
         double[] gradients = bench.normal(size);
         Tensor g = bench.changed(gradients, size);
-        bench.ops().adamw(w, g, m, v, scalars);
+        bench.ops().adamw(all, w, w, g, m, v, scalars);
         ReferenceAdamW.step(weights, gradients, first, second, scalars);
         bench.assertClose("gradients behind it", Tolerance.COPY, new double[size], g);
       }
@@ -47,9 +50,67 @@ class AdamWTest {
       Tensor g = bench.changed(bench.normal(37), 37);
       Tensor m = bench.changed(bench.normal(37), 37);
       Tensor v = bench.changed(Arrays.stream(bench.normal(37)).map(Math::abs).toArray(), 37);
-      bench.ops().adamw(w, g, m, v, new AdamWStep(step, 0, 0.9, 0.999, 1e-8, 0.1, 1));
+      SegmentTable all = bench.segments(new Segment(0, 37, 1, true, false));
+      bench.ops().adamw(all, w, w, g, m, v, new AdamWStep(step, 0, 0.9, 0.999, 1e-8, 0.1, 1));
       bench.assertClose("weights", Tolerance.COPY, weights, w);
     }
+  }
+
+  /** Each segment by its own rules; what is frozen, or between two, keeps every bit. */
+  @Test
+  void segments() {
+    int size = 200;
+    Segment plain = new Segment(0, 50, 1, false, false);
+    Segment frozen = new Segment(50, 33, 1, true, true);
+    Segment slow = new Segment(96, 70, 0.5f, true, false);
+    AdamWStep scalars = new AdamWStep(3, 0.01, 0.9, 0.999, 1e-6, 0.2, 0.7);
+    try (Workbench bench = new Workbench(12)) {
+      double[][] flat = new double[4][];
+      Tensor[] tensors = new Tensor[4];
+      for (int i = 0; i < 4; i++) {
+        flat[i] = bench.normal(size);
+        if (i == 3) {
+          flat[i] = Arrays.stream(flat[i]).map(Math::abs).toArray();
+        }
+        tensors[i] = bench.changed(flat[i], size);
+      }
+      SegmentTable table = bench.segments(plain, frozen, slow);
+      double expected = 0;
+      for (Segment segment : List.of(plain, slow)) {
+        double[] gradients = part(flat[1], segment);
+        expected += dot(gradients, gradients);
+      }
+      double squares = bench.ops().mergeGradients(table, tensors[1], List.of());
+      assertEquals(expected, squares, Tolerance.SUM.of(DType.FP32) * expected);
+
+      bench.ops().adamw(table, tensors[0], tensors[0], tensors[1], tensors[2], tensors[3], scalars);
+      for (Segment segment : List.of(plain, slow)) {
+        double[][] parts = new double[4][];
+        for (int i = 0; i < 4; i++) {
+          parts[i] = part(flat[i], segment);
+        }
+        AdamWStep own =
+            new AdamWStep(
+                3, 0.01 * segment.rateScale(), 0.9, 0.999, 1e-6, segment.decays() ? 0.2 : 0, 0.7);
+        ReferenceAdamW.step(parts[0], parts[1], parts[2], parts[3], own);
+        Arrays.fill(parts[1], 0);
+        for (int i = 0; i < 4; i++) {
+          System.arraycopy(
+              parts[i], 0, flat[i], Math.toIntExact(segment.offset()), segment.length());
+        }
+      }
+      for (int i = 0; i < 4; i++) {
+        bench.assertClose("buffer " + i, Tolerance.ADAMW, flat[i], tensors[i]);
+        double[] now = bench.read(tensors[i]);
+        assertArrayEquals(part(flat[i], frozen), part(now, frozen), "frozen, buffer " + i);
+        assertEquals(flat[i][90], now[90], "between two, buffer " + i);
+      }
+    }
+  }
+
+  private static double[] part(double[] flat, Segment segment) {
+    int first = Math.toIntExact(segment.offset());
+    return Arrays.copyOfRange(flat, first, first + segment.length());
   }
 
   @Test
@@ -61,7 +122,8 @@ class AdamWTest {
       Tensor g = bench.changed(gradients, 33);
       Tensor m = bench.changed(new double[33], 33);
       Tensor v = bench.changed(new double[33], 33);
-      bench.ops().adamw(w, g, m, v, new AdamWStep(1, 0.1, 0.9, 0.999, 1e-8, 0, 1));
+      SegmentTable all = bench.segments(new Segment(0, 33, 1, true, false));
+      bench.ops().adamw(all, w, w, g, m, v, new AdamWStep(1, 0.1, 0.9, 0.999, 1e-8, 0, 1));
       double[] weights = bench.read(w);
       for (int i = 0; i < 33; i++) {
         assertEquals(i == 32, Double.isNaN(weights[i]), "weight " + i);
@@ -78,12 +140,13 @@ class AdamWTest {
       double[] both = sum(a, b);
       Tensor into = bench.changed(a, size);
       Tensor from = bench.changed(b, size);
-      double squares = bench.ops().mergeGradients(into, from);
+      SegmentTable all = bench.segments(new Segment(0, size, 1, true, false));
+      double squares = bench.ops().mergeGradients(all, into, List.of(from));
       assertEquals(dot(both, both), squares, Tolerance.SUM.of(DType.FP32) * dot(both, both));
       bench.assertClose("sum", Tolerance.SUM, both, into);
       bench.assertClose("what was added", Tolerance.COPY, new double[size], from);
 
-      double again = bench.ops().mergeGradients(into, null);
+      double again = bench.ops().mergeGradients(all, into, List.of());
       assertEquals(squares, again, "the squares of what is there, to the bit");
     }
   }
@@ -95,7 +158,8 @@ class AdamWTest {
       gradients[49] = Double.NaN;
       Tensor into = bench.changed(bench.normal(50), 50);
       Tensor from = bench.changed(gradients, 50);
-      assertTrue(Double.isNaN(bench.ops().mergeGradients(into, from)));
+      SegmentTable all = bench.segments(new Segment(0, 50, 1, true, false));
+      assertTrue(Double.isNaN(bench.ops().mergeGradients(all, into, List.of(from))));
     }
   }
 }

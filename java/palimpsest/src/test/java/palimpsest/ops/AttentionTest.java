@@ -34,27 +34,15 @@ class AttentionTest {
 
       Tensor table = bench.input(reference.rotations(), time + 3, rotary);
       Tensor x = bench.changed(qkv, rows, 3 * width);
-      Tensor probabilities = bench.poisoned(batch, heads, time, time);
+      Tensor kept = bench.kept(shape);
       Tensor out = bench.poisoned(rows, width);
-      ops.attentionForward(out, probabilities, x, table, shape);
+      ops.attentionForward(out, kept, x, table, shape);
       bench.assertClose("out", Tolerance.ATTENTION, expected.out(), out);
-      bench.assertClose("rotated qkv", Tolerance.ATTENTION, expected.rotated(), x);
-      Close.assertClose(
-          "probabilities",
-          Tolerance.ATTENTION.of(DType.FP32),
-          expected.probabilities(),
-          onAndBelowTheDiagonal(bench.read(probabilities), time));
 
       double[] dOut = bench.normal(rows * width);
       Tensor dQkv = bench.poisoned(rows, 3 * width);
       ops.attentionBackward(
-          dQkv,
-          bench.input(dOut, rows, width),
-          x,
-          probabilities,
-          table,
-          bench.poisoned(time, time),
-          shape);
+          dQkv, bench.input(dOut, rows, width), out, x, kept, table, bench.scratch(shape), shape);
       bench.assertClose(
           "dQkv", Tolerance.ATTENTION_BACKWARD, reference.backward(dOut, expected), dQkv);
     }
@@ -72,9 +60,9 @@ class AttentionTest {
       ReferenceAttention reference = new ReferenceAttention(shape, rotations(37, 2));
       Tensor out = bench.poisoned(37, 12);
       Tensor table = bench.input(reference.rotations(), 37, 2);
-      Tensor probabilities = bench.poisoned(1, 2, 37, 37);
+      Tensor kept = bench.kept(shape);
       Tensor x = bench.changed(qkv, 37, 36);
-      bench.ops().attentionForward(out, probabilities, x, table, shape);
+      bench.ops().attentionForward(out, kept, x, table, shape);
       // Scores of 1e5 have an fp32 error of 1e-2, which their exponentials turn into a relative
       // one.
       Close.assertClose("out", 1e-2, reference.forward(qkv).out(), bench.read(out));
@@ -107,7 +95,7 @@ class AttentionTest {
         .ops()
         .attentionForward(
             out,
-            bench.poisoned(1, shape.heads(), shape.time(), shape.time()),
+            bench.kept(shape),
             bench.changed(qkv, shape.time(), 3 * shape.width()),
             bench.input(rotations(shape.time(), shape.rotary()), shape.time(), shape.rotary()),
             shape);
@@ -129,13 +117,14 @@ class AttentionTest {
       int prefix = time / 2;
       Tensor cache = bench.poisoned(batch, capacity, 2 * width);
       AttentionShape filled = new AttentionShape(batch, prefix, heads, headSize, rotary);
-      double[] rotated = firstPositions(reference.forward(qkv).rotated(), batch, time, prefix);
-      bench
-          .ops()
-          .fillCache(cache, bench.input(rotated, batch * prefix, 3 * width), capacity, filled);
-
       AttentionShape cached = new AttentionShape(batch, capacity, heads, headSize, rotary);
       Tensor table = bench.input(reference.rotations(), capacity, rotary);
+      Tensor before =
+          bench.changed(firstPositions(qkv, batch, time, prefix), batch * prefix, 3 * width);
+      Tensor attended = bench.poisoned(batch * prefix, width);
+      bench.ops().attentionForward(attended, bench.kept(filled), before, table, filled);
+      bench.ops().fillCache(cache, before, table, capacity, filled);
+
       for (int step = prefix; step < time; step++) {
         int[] positions = new int[batch];
         Arrays.fill(positions, step);
@@ -144,7 +133,7 @@ class AttentionTest {
         bench
             .ops()
             .attentionDecode(
-                out, cache, x, bench.integers(positions), table, bench.poisoned(capacity), cached);
+                out, cache, x, bench.integers(positions), table, bench.scratch(cached), cached);
         bench.assertClose(
             "token " + step, Tolerance.ATTENTION, rowsAt(expected, batch, time, step), out);
       }
@@ -157,16 +146,6 @@ class AttentionTest {
       table[i] = (float) table[i];
     }
     return table;
-  }
-
-  private static double[] onAndBelowTheDiagonal(double[] squares, int time) {
-    double[] lower = squares.clone();
-    for (int i = 0; i < lower.length; i++) {
-      if (i % time > i / time % time) {
-        lower[i] = 0;
-      }
-    }
-    return lower;
   }
 
   /** The first positions of each sequence, from {@code [B, T, …]}. */

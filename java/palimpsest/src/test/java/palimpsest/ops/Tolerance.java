@@ -31,6 +31,7 @@ public enum Tolerance {
   public double of(DType dtype) {
     return switch (dtype) {
       case FP32 -> fp32;
+      case BF16 -> throw new IllegalArgumentException("no operation stores bf16 yet");
       case INT32 -> 0;
     };
   }

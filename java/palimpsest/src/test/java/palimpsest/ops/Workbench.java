@@ -21,6 +21,7 @@ final class Workbench implements AutoCloseable {
   private final Device device;
   private final Random random;
   private final List<Item> items = new ArrayList<>();
+  private final List<SegmentTable> tables = new ArrayList<>();
   private Ops ops;
 
   /** {@code values} if the tensor is only to be read. */
@@ -75,6 +76,27 @@ final class Workbench implements AutoCloseable {
     return tensor;
   }
 
+  /** A table for the optimiser's operations. */
+  SegmentTable segments(Segment... segments) {
+    SegmentTable table = device.segments(List.of(segments));
+    tables.add(table);
+    return table;
+  }
+
+  /** What attention of this shape keeps for its backward pass: full of NaN. */
+  Tensor kept(AttentionShape shape) {
+    return poisoned(Math.toIntExact(memory(shape).kept()));
+  }
+
+  /** What attention of this shape may overwrite: full of NaN. */
+  Tensor scratch(AttentionShape shape) {
+    return poisoned(Math.toIntExact(memory(shape).scratch()));
+  }
+
+  private AttentionMemory memory(AttentionShape shape) {
+    return device.attentionMemory(shape.batch() * shape.time(), shape.time(), shape.heads());
+  }
+
   private Tensor add(double[] values, boolean onlyRead, int... shape) {
     int size = values.length;
     float[] floats = new float[GUARD + size + GUARD];
@@ -114,6 +136,7 @@ final class Workbench implements AutoCloseable {
     try {
       items.stream().filter(item -> item.whole != null).forEach(this::check);
     } finally {
+      tables.forEach(SegmentTable::close);
       items.forEach(item -> item.memory.close());
       device.close();
     }

@@ -2,14 +2,18 @@ package palimpsest.cli.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.SymbolLookup;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import palimpsest.base.EnvironmentException;
+import palimpsest.lab.DeviceChoice;
+import palimpsest.lab.Devices;
+import palimpsest.ops.Device;
 
 /** The checks of the machine itself: system, JDK, memory, disk, GPU driver. */
 final class Machine {
@@ -104,14 +108,15 @@ final class Machine {
                         + core));
   }
 
+  /** The first GPU, with its kernels and cuBLAS loaded. */
   static Finding gpu() {
-    String library = "libcuda.so.1";
-    String consequence = "this version trains on the CPU and needs none";
-    try (Arena arena = Arena.ofConfined()) {
-      SymbolLookup.libraryLookup(library, arena);
-      return Finding.note("GPU driver", library + " is there", consequence);
-    } catch (IllegalArgumentException _) {
-      return Finding.note("GPU driver", "none (no %s)".formatted(library), consequence);
+    List<String> notes = new ArrayList<>();
+    try (Device gpu = Devices.open(DeviceChoice.parse("cuda", "ffm", "fp32", 0), notes::add)) {
+      return notes.isEmpty()
+          ? Finding.ok("GPU", "%s, %s".formatted(gpu.name(), gpu.fingerprint()))
+          : Finding.note("GPU", gpu.name(), String.join("; ", notes));
+    } catch (EnvironmentException e) {
+      return Finding.note("GPU", "none to be had: the CPU computes", e.getMessage());
     }
   }
 

@@ -9,20 +9,19 @@ import java.util.concurrent.TimeUnit;
 /** The optional programs: what they are, and what one does without where they are not. */
 final class Tools {
   private static final int PATIENCE_SECONDS = 20;
-  private static final String NOT_NEEDED = "nothing in this version needs it";
 
   private Tools() {}
 
   static Finding compiler() {
     return output("g++", "-dumpfullversion")
         .map(version -> Finding.ok("g++", version))
-        .orElse(Finding.note("g++", "not found", NOT_NEEDED));
+        .orElse(Finding.note("g++", "not found", "builds leave out the simulator of --device sim"));
   }
 
   static Finding cudaCompiler() {
     return output("nvcc", "--version")
         .map(text -> Finding.ok("nvcc", release(text)))
-        .orElse(Finding.note("nvcc", "not found", NOT_NEEDED));
+        .orElse(Finding.note("nvcc", "not found", "builds leave out the kernels of --device cuda"));
   }
 
   private static String release(String text) {

@@ -8,77 +8,107 @@ import static palimpsest.ops.cpu.Vectors.ORDER;
 import static palimpsest.ops.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import palimpsest.ops.AdamWStep;
+import palimpsest.ops.Segment;
 import palimpsest.ops.Tensor;
 
-/** AdamW (Loshchilov and Hutter 2019) over a range of the flat buffers. */
+/** AdamW (Loshchilov and Hutter 2019) over segments of the flat buffers. */
 final class AdamW {
   /** Elements summed in fp32 before they join a sum in double. */
   private static final int BLOCK = 1024;
 
   private AdamW() {}
 
-  /** {@code into += from}, {@code from = 0}; returns Σ into². */
-  static double merge(Tensor into, Tensor from) {
-    int n = Math.toIntExact(into.size());
+  /** {@code into += Σ from}, {@code from = 0} in what is not frozen; returns Σ into² there. */
+  static double merge(List<Segment> segments, Tensor into, List<Tensor> from) {
     MemorySegment g = into.memory();
     double squares = 0;
-    for (int start = 0; start < n; start += BLOCK) {
-      int end = Math.min(start + BLOCK, n);
-      if (from != null) {
-        addAndClear(g, from.memory(), start, end);
+    for (int s = 0; s < segments.size(); s++) {
+      Segment segment = segments.get(s);
+      if (segment.frozen()) {
+        continue;
       }
-      squares += squares(g, start, end);
+      long last = segment.offset() + segment.length();
+      for (long start = segment.offset(); start < last; start += BLOCK) {
+        long end = Math.min(start + BLOCK, last);
+        for (int other = 0; other < from.size(); other++) {
+          addAndClear(g, from.get(other).memory(), start, end);
+        }
+        squares += squares(g, start, end);
+      }
     }
     return squares;
   }
 
   /** {@code w (1 − η λ) − η/(1−β₁ᵗ) m / (√v/√(1−β₂ᵗ) + ε)}, with the moments m and v brought on. */
   static void step(
-      Tensor weights, Tensor gradients, Tensor moment1, Tensor moment2, AdamWStep step) {
-    MemorySegment w = weights.memory();
-    MemorySegment g = gradients.memory();
-    MemorySegment m = moment1.memory();
-    MemorySegment v = moment2.memory();
-    int n = Math.toIntExact(weights.size());
-    int bound = Vectors.bound(n);
-    Scalars s = Scalars.of(step);
+      List<Segment> segments,
+      Tensor weights,
+      Tensor gradients,
+      Tensor moment1,
+      Tensor moment2,
+      AdamWStep step) {
+    for (int s = 0; s < segments.size(); s++) {
+      Segment segment = segments.get(s);
+      if (!segment.frozen()) {
+        step(
+            segment,
+            weights.memory(),
+            gradients.memory(),
+            moment1.memory(),
+            moment2.memory(),
+            Scalars.of(step, segment));
+      }
+    }
+  }
+
+  private static void step(
+      Segment segment,
+      MemorySegment w,
+      MemorySegment g,
+      MemorySegment m,
+      MemorySegment v,
+      Scalars s) {
+    long first = segment.offset();
+    long end = first + segment.length();
+    long bound = first + Vectors.bound(segment.length());
     FloatVector zero = FloatVector.zero(SPECIES);
-    for (int i = 0; i < bound; i += LANES) {
+    for (long i = first; i < bound; i += LANES) {
       long at = i * BYTES;
       FloatVector gradient = fromMemorySegment(SPECIES, g, at, ORDER).mul(s.scale);
-      FloatVector first =
+      FloatVector moment1 =
           fromMemorySegment(SPECIES, m, at, ORDER).mul(s.beta1).add(gradient.mul(s.rest1));
-      FloatVector second =
+      FloatVector moment2 =
           fromMemorySegment(SPECIES, v, at, ORDER)
               .mul(s.beta2)
               .add(gradient.mul(gradient).mul(s.rest2));
-      FloatVector denominator = second.sqrt().mul(s.inverseRoot2).add(s.epsilon);
+      FloatVector denominator = moment2.sqrt().mul(s.inverseRoot2).add(s.epsilon);
       fromMemorySegment(SPECIES, w, at, ORDER)
           .mul(s.decay)
-          .sub(first.mul(s.rate).div(denominator))
+          .sub(moment1.mul(s.rate).div(denominator))
           .intoMemorySegment(w, at, ORDER);
-      first.intoMemorySegment(m, at, ORDER);
-      second.intoMemorySegment(v, at, ORDER);
+      moment1.intoMemorySegment(m, at, ORDER);
+      moment2.intoMemorySegment(v, at, ORDER);
       zero.intoMemorySegment(g, at, ORDER);
     }
-    for (int i = bound; i < n; i++) {
+    for (long i = bound; i < end; i++) {
       float gradient = g.getAtIndex(JAVA_FLOAT, i) * s.scale;
-      float first = m.getAtIndex(JAVA_FLOAT, i) * s.beta1 + gradient * s.rest1;
-      float second = v.getAtIndex(JAVA_FLOAT, i) * s.beta2 + gradient * gradient * s.rest2;
-      float denominator = (float) Math.sqrt(second) * s.inverseRoot2 + s.epsilon;
+      float moment1 = m.getAtIndex(JAVA_FLOAT, i) * s.beta1 + gradient * s.rest1;
+      float moment2 = v.getAtIndex(JAVA_FLOAT, i) * s.beta2 + gradient * gradient * s.rest2;
+      float denominator = (float) Math.sqrt(moment2) * s.inverseRoot2 + s.epsilon;
       float decayed = w.getAtIndex(JAVA_FLOAT, i) * s.decay;
-      w.setAtIndex(JAVA_FLOAT, i, decayed - first * s.rate / denominator);
-      m.setAtIndex(JAVA_FLOAT, i, first);
-      v.setAtIndex(JAVA_FLOAT, i, second);
+      w.setAtIndex(JAVA_FLOAT, i, decayed - moment1 * s.rate / denominator);
+      m.setAtIndex(JAVA_FLOAT, i, moment1);
+      v.setAtIndex(JAVA_FLOAT, i, moment2);
       g.setAtIndex(JAVA_FLOAT, i, 0f);
     }
   }
 
-  private static void addAndClear(MemorySegment into, MemorySegment from, int start, int end) {
+  private static void addAndClear(MemorySegment into, MemorySegment from, long start, long end) {
     FloatVector zero = FloatVector.zero(SPECIES);
-    int i = start;
+    long i = start;
     for (; i + LANES <= end; i += LANES) {
       long at = i * BYTES;
       fromMemorySegment(SPECIES, into, at, ORDER)
@@ -93,9 +123,9 @@ final class AdamW {
     }
   }
 
-  private static float squares(MemorySegment g, int start, int end) {
+  private static float squares(MemorySegment g, long start, long end) {
     FloatVector squares = FloatVector.zero(SPECIES);
-    int i = start;
+    long i = start;
     for (; i + LANES <= end; i += LANES) {
       FloatVector x = fromMemorySegment(SPECIES, g, i * BYTES, ORDER);
       squares = x.fma(x, squares);
@@ -119,7 +149,9 @@ final class AdamW {
       float epsilon,
       float decay,
       float rate) {
-    static Scalars of(AdamWStep step) {
+    static Scalars of(AdamWStep step, Segment segment) {
+      double rate = step.learningRate() * segment.rateScale();
+      double decay = segment.decays() ? step.weightDecay() : 0;
       double correction1 = 1 - Math.pow(step.beta1(), step.step());
       double correction2 = 1 - Math.pow(step.beta2(), step.step());
       return new Scalars(
@@ -130,8 +162,8 @@ final class AdamW {
           (float) (1 - step.beta2()),
           (float) (1 / Math.sqrt(correction2)),
           (float) step.epsilon(),
-          (float) (1 - step.learningRate() * step.weightDecay()),
-          (float) (step.learningRate() / correction1));
+          (float) (1 - rate * decay),
+          (float) (rate / correction1));
     }
   }
 }

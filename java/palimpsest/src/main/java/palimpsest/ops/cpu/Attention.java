@@ -10,22 +10,36 @@ import static palimpsest.ops.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Tensor;
 
 /**
  * Causal self-attention, head by head. The queries go in blocks of {@link #BLOCK} rows, each with
- * the keys up to its last row alone, so that most of the upper triangle is never computed.
+ * the keys up to its last row alone, so that most of the upper triangle is never computed. Rows of
+ * probabilities lie {@link #stride} apart, filled up with zeros: no loop over one has a tail.
  */
 final class Attention {
   private static final int BLOCK = 32;
 
   private Attention() {}
 
+  /** Keeps the probabilities {@code [B, H, T, stride]}; scratch is a block of one head's. */
+  static AttentionMemory memory(int positions, int time, int heads) {
+    return new AttentionMemory(
+        (long) positions * heads * stride(time), (long) BLOCK * stride(time));
+  }
+
+  /** Elements from one row of probabilities to the next: whole vectors. */
+  private static int stride(int time) {
+    return Vectors.bound(time + LANES - 1);
+  }
+
   static void forward(
       Tensor out, Tensor probabilities, Tensor qkv, Tensor rotations, AttentionShape shape) {
     Rotary.apply(qkv.memory(), rotations, shape, false);
     int time = shape.time();
+    int stride = stride(time);
     int size = shape.headSize();
     int wide = 3 * shape.width();
     MemorySegment x = qkv.memory();
@@ -35,11 +49,11 @@ final class Attention {
       for (int h = 0; h < shape.heads(); h++) {
         long q = (long) b * time * wide + (long) h * 3 * size;
         long o = (long) b * time * shape.width() + (long) h * size;
-        long square = ((long) b * shape.heads() + h) * time * time;
+        long square = ((long) b * shape.heads() + h) * time * stride;
         for (int first = 0; first < time; first += BLOCK) {
           int end = Math.min(first + BLOCK, time);
           int rows = end - first;
-          long scores = address(p, square + (long) first * time);
+          long scores = address(p, square + (long) first * stride);
           Matmul.sgemm(
               false,
               true,
@@ -53,9 +67,9 @@ final class Attention {
               wide,
               0,
               scores,
-              time);
+              stride);
           for (int i = first; i < end; i++) {
-            softmax(p, square + (long) i * time, i + 1, end);
+            softmax(p, square + (long) i * stride, i + 1, end);
           }
           Matmul.sgemm(
               false,
@@ -65,7 +79,7 @@ final class Attention {
               end,
               1,
               scores,
-              time,
+              stride,
               address(x, q + 2L * size),
               wide,
               0,
@@ -85,6 +99,7 @@ final class Attention {
       Tensor scratch,
       AttentionShape shape) {
     int time = shape.time();
+    int stride = stride(time);
     int size = shape.headSize();
     int width = shape.width();
     int wide = 3 * width;
@@ -93,18 +108,21 @@ final class Attention {
     MemorySegment dy = dOut.memory();
     MemorySegment p = probabilities.memory();
     MemorySegment ds = scratch.memory();
+    for (int i = 0; i < BLOCK; i++) {
+      fill(ds, (long) i * stride, time, stride, 0); // no product writes there
+    }
     int lastBlock = (time - 1) / BLOCK * BLOCK;
     for (int b = 0; b < shape.batch(); b++) {
       for (int h = 0; h < shape.heads(); h++) {
         long q = (long) b * time * wide + (long) h * 3 * size;
         long o = (long) b * time * width + (long) h * size;
-        long square = ((long) b * shape.heads() + h) * time * time;
+        long square = ((long) b * shape.heads() + h) * time * stride;
         // From the last block, which reaches every key and so sets dK and dV, to the first.
         for (int first = lastBlock; first >= 0; first -= BLOCK) {
           int end = Math.min(first + BLOCK, time);
           int rows = end - first;
           float beta = first == lastBlock ? 0 : 1;
-          long block = square + (long) first * time;
+          long block = square + (long) first * stride;
           long queries = q + (long) first * wide;
           long dyBlock = address(dy, o + (long) first * width);
           Matmul.sgemm(
@@ -120,9 +138,10 @@ final class Attention {
               wide,
               0,
               address(ds, 0),
-              time);
+              stride);
           for (int i = 0; i < rows; i++) {
-            softmaxBackward(ds, (long) i * time, p, block + (long) i * time, end, shape.scale());
+            long row = (long) i * stride;
+            softmaxBackward(ds, row, p, block + row, end, shape.scale());
           }
           Matmul.sgemm(
               false,
@@ -132,7 +151,7 @@ final class Attention {
               end,
               1,
               address(ds, 0),
-              time,
+              stride,
               address(x, q + size),
               wide,
               0,
@@ -146,7 +165,7 @@ final class Attention {
               rows,
               1,
               address(ds, 0),
-              time,
+              stride,
               address(x, queries),
               wide,
               beta,
@@ -160,7 +179,7 @@ final class Attention {
               rows,
               1,
               address(p, block),
-              time,
+              stride,
               dyBlock,
               width,
               beta,
@@ -240,15 +259,12 @@ final class Attention {
     }
   }
 
-  /**
-   * Softmax of the first {@code count} elements; the rest, up to {@code end}, become zero. Where
-   * there is room the row is filled to whole vectors.
-   */
+  /** Softmax of the first {@code count} elements; the rest, past {@code end}, become zero. */
   private static void softmax(MemorySegment p, long row, int count, int end) {
-    int filled = Math.min(Vectors.bound(count + LANES - 1), end);
+    int filled = stride(count);
     fill(p, row, count, filled, Float.NEGATIVE_INFINITY);
     Softmax.exponentials(p, row, filled, Softmax.max(p, row, filled));
-    fill(p, row, count, end, 0);
+    fill(p, row, count, stride(end), 0);
     Softmax.scale(p, row, filled, 1 / Softmax.sum(p, row, filled));
   }
 
@@ -261,33 +277,25 @@ final class Attention {
   /** {@code dS = P (dP − Σ dP P) scale}, in place of dP. */
   private static void softmaxBackward(
       MemorySegment ds, long dsRow, MemorySegment p, long pRow, int end, float scale) {
-    float dot = dot(ds, dsRow, p, pRow, end);
-    int bound = Vectors.bound(end);
-    for (int j = 0; j < bound; j += LANES) {
+    int filled = stride(end);
+    float dot = dot(ds, dsRow, p, pRow, filled);
+    for (int j = 0; j < filled; j += LANES) {
       long at = (dsRow + j) * BYTES;
       FloatVector probability = fromMemorySegment(SPECIES, p, (pRow + j) * BYTES, ORDER);
       FloatVector d = fromMemorySegment(SPECIES, ds, at, ORDER).sub(dot).mul(scale);
       d.mul(probability).intoMemorySegment(ds, at, ORDER);
     }
-    for (int j = bound; j < end; j++) {
-      float d = (ds.getAtIndex(JAVA_FLOAT, dsRow + j) - dot) * scale;
-      ds.setAtIndex(JAVA_FLOAT, dsRow + j, d * p.getAtIndex(JAVA_FLOAT, pRow + j));
-    }
   }
 
-  private static float dot(MemorySegment a, long aRow, MemorySegment b, long bRow, int width) {
+  /** Of {@code filled} elements, which make whole vectors. */
+  private static float dot(MemorySegment a, long aRow, MemorySegment b, long bRow, int filled) {
     FloatVector sums = FloatVector.zero(SPECIES);
-    int bound = Vectors.bound(width);
-    for (int j = 0; j < bound; j += LANES) {
+    for (int j = 0; j < filled; j += LANES) {
       sums =
           fromMemorySegment(SPECIES, a, (aRow + j) * BYTES, ORDER)
               .fma(fromMemorySegment(SPECIES, b, (bRow + j) * BYTES, ORDER), sums);
     }
-    float sum = Vectors.sum(sums);
-    for (int j = bound; j < width; j++) {
-      sum = Math.fma(a.getAtIndex(JAVA_FLOAT, aRow + j), b.getAtIndex(JAVA_FLOAT, bRow + j), sum);
-    }
-    return sum;
+    return Vectors.sum(sums);
   }
 
   private static void copy(MemorySegment from, long i, MemorySegment to, long j, int count) {

@@ -14,9 +14,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import palimpsest.base.RunException;
 import palimpsest.base.UserException;
+import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
+import palimpsest.ops.Segment;
+import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
 
 /**
@@ -25,6 +28,9 @@ import palimpsest.ops.Tensor;
  */
 public final class CpuDevice implements Device {
   private static final long ALIGNMENT = 64;
+
+  /** So many stay in the second-level cache, or near it. */
+  private static final int PASS_POSITIONS = 1024;
 
   private final OpenBlas blas;
   private final int lanes;
@@ -78,6 +84,26 @@ public final class CpuDevice implements Device {
   @Override
   public int lanes() {
     return lanes;
+  }
+
+  @Override
+  public DType computeType() {
+    return DType.FP32;
+  }
+
+  @Override
+  public int passPositions() {
+    return PASS_POSITIONS;
+  }
+
+  @Override
+  public AttentionMemory attentionMemory(int positions, int time, int heads) {
+    return Attention.memory(positions, time, heads);
+  }
+
+  @Override
+  public SegmentTable segments(List<Segment> segments) {
+    return new CpuSegments(List.copyOf(segments));
   }
 
   @Override
@@ -165,6 +191,11 @@ public final class CpuDevice implements Device {
   @Override
   public void close() {
     workers.shutdown();
+  }
+
+  private record CpuSegments(List<Segment> segments) implements SegmentTable {
+    @Override
+    public void close() {}
   }
 
   private record HostMemory(Arena arena, MemorySegment segment, long bytes)

@@ -1,8 +1,10 @@
 package palimpsest.ops.cpu;
 
+import java.util.List;
 import palimpsest.ops.AdamWStep;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Ops;
+import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
 
 /** {@link Ops} on one CPU thread, fp32: products by OpenBLAS, everything else by the Vector API. */
@@ -103,20 +105,21 @@ final class CpuOps implements Ops {
 
   @Override
   public void attentionForward(
-      Tensor out, Tensor probabilities, Tensor qkv, Tensor rotations, AttentionShape shape) {
-    Attention.forward(out, probabilities, qkv, rotations, shape);
+      Tensor out, Tensor kept, Tensor qkv, Tensor rotations, AttentionShape shape) {
+    Attention.forward(out, kept, qkv, rotations, shape);
   }
 
   @Override
   public void attentionBackward(
       Tensor dQkv,
       Tensor dOut,
+      Tensor out,
       Tensor qkv,
-      Tensor probabilities,
+      Tensor kept,
       Tensor rotations,
       Tensor scratch,
       AttentionShape shape) {
-    Attention.backward(dQkv, dOut, qkv, probabilities, rotations, scratch, shape);
+    Attention.backward(dQkv, dOut, qkv, kept, rotations, scratch, shape);
   }
 
   @Override
@@ -132,7 +135,8 @@ final class CpuOps implements Ops {
   }
 
   @Override
-  public void fillCache(Tensor cache, Tensor qkv, int capacity, AttentionShape shape) {
+  public void fillCache(
+      Tensor cache, Tensor qkv, Tensor rotations, int capacity, AttentionShape shape) {
     Attention.fillCache(cache, qkv, capacity, shape);
   }
 
@@ -173,13 +177,19 @@ final class CpuOps implements Ops {
   }
 
   @Override
-  public double mergeGradients(Tensor into, Tensor from) {
-    return AdamW.merge(into, from);
+  public double mergeGradients(SegmentTable segments, Tensor into, List<Tensor> from) {
+    return AdamW.merge(segments.segments(), into, from);
   }
 
   @Override
   public void adamw(
-      Tensor weights, Tensor gradients, Tensor moment1, Tensor moment2, AdamWStep step) {
-    AdamW.step(weights, gradients, moment1, moment2, step);
+      SegmentTable segments,
+      Tensor weights,
+      Tensor compute,
+      Tensor gradients,
+      Tensor moment1,
+      Tensor moment2,
+      AdamWStep step) {
+    AdamW.step(segments.segments(), weights, gradients, moment1, moment2, step);
   }
 }
