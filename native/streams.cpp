@@ -279,6 +279,17 @@ CUresult cuGraphExecDestroy(CUgraphExec executable) {
   });
 }
 
+// Each piece of work is a node; the nodes themselves are not handed out.
+CUresult cuGraphGetNodes(CUgraph graph, CUgraphNode* nodes, size_t* count) {
+  return call_in_context([&] {
+    if (count == nullptr) return CUDA_ERROR_INVALID_VALUE;
+    if (!graphs.has(graph)) return invalid_handle("cuGraphGetNodes", "graph", graph);
+    if (nodes != nullptr) return CUDA_ERROR_NOT_SUPPORTED;
+    *count = graph->work.size();
+    return CUDA_SUCCESS;
+  });
+}
+
 CUresult cuGraphDestroy(CUgraph graph) {
   return call_in_context([&] {
     return graphs.remove(graph) ? CUDA_SUCCESS : invalid_handle("cuGraphDestroy", "graph", graph);

@@ -124,7 +124,7 @@ public final class LeakReport extends ForwardingCudaDriver {
   }
 
   private <H extends CudaHandle> H hold(String kind, H handle) {
-    remember(kind, handle.address(), "a " + kind);
+    remember(kind, handle.address(), kind);
     return handle;
   }
 
