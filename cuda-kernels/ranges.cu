@@ -1,7 +1,8 @@
 // Helpers over ranges of the flat fp32 buffers, for clipping and for the methods of continual
 // learning. x, y, … [n].
 //
-//   squares             partials[block] = Σ x² over the block's part of a trained segment   4 n bytes
+//   merge               into += from, from = 0, in the trained segments                      16 n bytes
+//   squares             partials[block] = Σ x² over the block's part of a trained segment   4 n
 //   dot                 partials[block] = Σ x y over 2048 elements                          8 n
 //   sum                 out = Σ partials, in double
 //   accumulate_squares  out += factor x²: a diagonal Fisher information                     12 n
@@ -15,6 +16,16 @@
 
 #include "reduce.cuh"
 #include "segments.cuh"
+
+/** Launch: block 256, grid the blocks of the segment table, no shared memory. */
+KERNEL(ranges_merge_fp32)(float* into, float* from, const Segment* segments, int count) {
+  const SegmentPart part = part_of(segments, count, blockIdx.x);
+  for (int64_t i = part.start + threadIdx.x; i < part.end; i += blockDim.x) {
+    into[i] += from[i];
+    from[i] = 0;
+  }
+}
+KERNEL_END_LOOP(ranges_merge_fp32)
 
 /** Launch: block 256, grid the blocks of the segment table, 128 bytes of shared memory. */
 KERNEL(ranges_squares_fp32)

@@ -124,10 +124,11 @@ void Block::start_threads(uint64_t number) {
 }
 
 void Block::begin_launch() {
-  acquire(&launch_end);
   release(&launch_start);
   tiles.begin_launch();
 }
+
+void Block::end_launch() { acquire(&launch_end); }
 
 bool Block::run(const BlockLaunch& asked, uint3 at, uint64_t number) {
   launch = asked;
@@ -253,7 +254,11 @@ void* shared_tile(unsigned index, size_t bytes) {
   Block& block = *current->block;
   if (block.looping) block.stop("takes shared memory, but the kernel is closed with KERNEL_END_LOOP");
   std::string failure;
-  void* start = block.tiles.tile(index, bytes, block.launch.shared_bytes, failure);
+  void* start;
+  {
+    Unwatched unwatched;
+    start = block.tiles.tile(index, bytes, block.launch.shared_bytes, failure);
+  }
   if (start == nullptr) block.stop(failure);
   return start;
 }

@@ -68,6 +68,7 @@ struct Block {
   Block();
 
   void begin_launch();
+  void end_launch();
 
   // Runs the block to its end. Where the kernel does what it must not, `failure` says what.
   bool run(const BlockLaunch& launch, uint3 index, uint64_t number);

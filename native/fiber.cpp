@@ -22,6 +22,8 @@ void* __tsan_create_fiber(unsigned flags);
 void __tsan_switch_to_fiber(void* fiber, unsigned flags);
 void __tsan_acquire(void* address);
 void __tsan_release(void* address);
+void AnnotateIgnoreWritesBegin(const char* file, int line);
+void AnnotateIgnoreWritesEnd(const char* file, int line);
 }
 // A switch is the simulator's doing, it orders nothing that the kernel does.
 constexpr unsigned NO_SYNCHRONISATION = 1;
@@ -153,6 +155,18 @@ void acquire([[maybe_unused]] void* address) {
 void release([[maybe_unused]] void* address) {
 #ifdef SIMULATOR_TSAN
   __tsan_release(address);
+#endif
+}
+
+Unwatched::Unwatched() {
+#ifdef SIMULATOR_TSAN
+  AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+#endif
+}
+
+Unwatched::~Unwatched() {
+#ifdef SIMULATOR_TSAN
+  AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
 #endif
 }
 

@@ -35,6 +35,12 @@ void entered();
 void acquire(void* address);
 void release(void* address);
 
+// While it lives, ThreadSanitizer takes what is written for the simulator's doing, not for the running thread's.
+struct Unwatched {
+  Unwatched();
+  ~Unwatched();
+};
+
 // Forgets what AddressSanitizer knows of the frames of fibers that were left in the middle.
 void forget_frames(Fiber& fiber);
 

@@ -45,6 +45,7 @@ bool run_launch(const BlockLaunch& launch, std::string& failure) {
       uint3 index = {unsigned(number % width), unsigned(number / width % height), unsigned(number / width / height)};
       if (!block.run(launch, index, i) && !failed.exchange(true)) failure = block.failure;
     }
+    block.end_launch();
   };
   if (count > 1 && count * threads >= WORTH_SHARING && launch.seed == 0) {
     share(work);

@@ -556,7 +556,7 @@ int main(int count, char** arguments) {
   } else if (name == "shows") {
     shows(kernel.c_str());
   } else if (name == "runs") {
-    runs(kernel.c_str(), 2);
+    runs(kernel.c_str(), count > 3 ? unsigned(atoi(arguments[3])) : 1);
   } else if (cases.contains(name)) {
     cases.at(name)();
   } else {

@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import palimpsest.ops.DType;
 import palimpsest.ops.Tolerance;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
@@ -36,7 +35,7 @@ class TransformerTest {
     double[] expected = new ReferenceModel(layout, weights).logits(tokens, BATCH, TIME);
     assertClose(
         "logits",
-        Tolerance.MODEL.of(DType.FP32),
+        Tolerance.MODEL.ofFp32(),
         expected,
         logits(config, weights, tokens, IntStream.range(0, ALL).toArray()));
   }
@@ -55,7 +54,7 @@ class TransformerTest {
               .mapToDouble(i -> full[i])
               .toArray();
       double[] few = logits(config, weights, tokens(), rows);
-      assertClose("logits", Tolerance.MODEL.of(DType.FP32), expected, few);
+      assertClose("logits", Tolerance.MODEL.ofFp32(), expected, few);
     }
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.reference.Close;
 import palimpsest.ops.reference.ReferenceAttention;
 
-class AttentionTest {
+class AttentionTest extends OpTest {
   @ParameterizedTest
   @CsvSource({
     "1,   1, 1,  1,  0",
@@ -20,19 +20,23 @@ class AttentionTest {
     "1,  33, 2, 10, 10",
     "2,  65, 1, 33,  8",
     "1, 128, 2, 16, 16",
-    "3,  64, 2,  7,  2"
+    "3,  64, 2,  7,  2",
+    "2, 127, 1, 16,  4",
+    "1,  65, 2, 32,  8",
+    "1,  70, 1, 64, 16",
+    "1,  40, 2, 128, 32"
   })
   void forwardAndBackward(int batch, int time, int heads, int headSize, int rotary) {
     AttentionShape shape = new AttentionShape(batch, time, heads, headSize, rotary);
     int rows = batch * time;
     int width = shape.width();
-    try (Workbench bench = new Workbench(time)) {
+    try (Workbench bench = bench(time)) {
       Ops ops = bench.ops();
       double[] qkv = bench.normal(rows * 3 * width);
       ReferenceAttention reference = new ReferenceAttention(shape, rotations(time + 3, rotary));
       var expected = reference.forward(qkv);
 
-      Tensor table = bench.input(reference.rotations(), time + 3, rotary);
+      Tensor table = bench.inputFp32(reference.rotations(), time + 3, rotary);
       Tensor x = bench.changed(qkv, rows, 3 * width);
       Tensor kept = bench.kept(shape);
       Tensor out = bench.poisoned(rows, width);
@@ -52,14 +56,15 @@ class AttentionTest {
   @Test
   void hugeScores() {
     AttentionShape shape = new AttentionShape(1, 37, 2, 6, 2);
-    try (Workbench bench = new Workbench(4)) {
+    try (Workbench bench = bench(4)) {
       double[] qkv = bench.normal(37 * 3 * 12);
       for (int i = 0; i < qkv.length; i++) {
-        qkv[i] = (float) (qkv[i] * 300);
+        qkv[i] *= 300;
       }
+      qkv = bench.exact(qkv);
       ReferenceAttention reference = new ReferenceAttention(shape, rotations(37, 2));
       Tensor out = bench.poisoned(37, 12);
-      Tensor table = bench.input(reference.rotations(), 37, 2);
+      Tensor table = bench.inputFp32(reference.rotations(), 37, 2);
       Tensor kept = bench.kept(shape);
       Tensor x = bench.changed(qkv, 37, 36);
       bench.ops().attentionForward(out, kept, x, table, shape);
@@ -74,7 +79,7 @@ class AttentionTest {
   @CsvSource({"40, 1", "40, 31", "40, 32", "70, 33"})
   void laterTokensChangeNothingBefore(int time, int before) {
     AttentionShape shape = new AttentionShape(1, time, 2, 8, 4);
-    try (Workbench bench = new Workbench(6)) {
+    try (Workbench bench = bench(6)) {
       double[] qkv = bench.normal(time * 48);
       double[] other = qkv.clone();
       for (int i = before * 48; i < other.length; i++) {
@@ -89,7 +94,7 @@ class AttentionTest {
     }
   }
 
-  private static double[] outOf(Workbench bench, double[] qkv, AttentionShape shape) {
+  private double[] outOf(Workbench bench, double[] qkv, AttentionShape shape) {
     Tensor out = bench.poisoned(shape.time(), shape.width());
     bench
         .ops()
@@ -97,28 +102,36 @@ class AttentionTest {
             out,
             bench.kept(shape),
             bench.changed(qkv, shape.time(), 3 * shape.width()),
-            bench.input(rotations(shape.time(), shape.rotary()), shape.time(), shape.rotary()),
+            bench.inputFp32(rotations(shape.time(), shape.rotary()), shape.time(), shape.rotary()),
             shape);
     return bench.read(out);
   }
 
   /** Token by token over a cache, each row at a position of its own: the rows of a full pass. */
   @ParameterizedTest
-  @CsvSource({"1, 1, 1, 5, 0", "3, 19, 2, 10, 4", "2, 33, 3, 7, 6"})
+  @CsvSource({
+    "1, 1, 1, 5, 0",
+    "3, 19, 2, 10, 4",
+    "2, 33, 3, 7, 6",
+    "1, 9, 2, 64, 16",
+    "2, 6, 1, 128, 32"
+  })
   void decode(int batch, int time, int heads, int headSize, int rotary) {
     AttentionShape full = new AttentionShape(batch, time, heads, headSize, rotary);
     int width = full.width();
     int capacity = time + 2;
-    try (Workbench bench = new Workbench(time)) {
+    try (Workbench bench = bench(time)) {
       double[] qkv = bench.normal(batch * time * 3 * width);
       ReferenceAttention reference = new ReferenceAttention(full, rotations(capacity, rotary));
       double[] expected = reference.forward(qkv).out();
+      // A cache holds rotated keys, rounded to its dtype.
+      double[] plain = reference.forward(qkv, bench::exact).out();
 
       int prefix = time / 2;
       Tensor cache = bench.poisoned(batch, capacity, 2 * width);
       AttentionShape filled = new AttentionShape(batch, prefix, heads, headSize, rotary);
       AttentionShape cached = new AttentionShape(batch, capacity, heads, headSize, rotary);
-      Tensor table = bench.input(reference.rotations(), capacity, rotary);
+      Tensor table = bench.inputFp32(reference.rotations(), capacity, rotary);
       Tensor before =
           bench.changed(firstPositions(qkv, batch, time, prefix), batch * prefix, 3 * width);
       Tensor attended = bench.poisoned(batch * prefix, width);
@@ -135,7 +148,11 @@ class AttentionTest {
             .attentionDecode(
                 out, cache, x, bench.integers(positions), table, bench.scratch(cached), cached);
         bench.assertClose(
-            "token " + step, Tolerance.ATTENTION, rowsAt(expected, batch, time, step), out);
+            "token " + step,
+            Tolerance.ATTENTION,
+            rowsAt(expected, batch, time, step),
+            rowsAt(plain, batch, time, step),
+            out);
       }
     }
   }

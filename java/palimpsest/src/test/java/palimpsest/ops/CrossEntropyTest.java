@@ -10,22 +10,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.reference.ReferenceSoftmax;
 
-class CrossEntropyTest {
+class CrossEntropyTest extends OpTest {
   @ParameterizedTest
   @CsvSource({"1, 1", "1, 2", "1, 37", "3, 16", "5, 33", "65, 101", "2, 689"})
   void lossAndGradient(int rows, int vocabulary) {
-    try (Workbench bench = new Workbench(vocabulary)) {
+    try (Workbench bench = bench(vocabulary)) {
       double[] logits = bench.normal(rows * vocabulary);
       int[] targets = bench.integersBelow(vocabulary, rows);
       Tensor x = bench.changed(logits, rows, vocabulary);
-      Tensor losses = bench.poisoned(rows);
+      Tensor losses = bench.poisonedFp32(rows);
       bench.ops().crossEntropyForwardBackward(x, losses, bench.integers(targets), 0.37f);
       Tolerance tolerance = Tolerance.CROSS_ENTROPY;
       bench.assertClose("losses", tolerance, ReferenceSoftmax.losses(logits, targets), losses);
       bench.assertClose(
           "dLogits", tolerance, ReferenceSoftmax.lossGradient(logits, targets, 0.37f), x);
 
-      Tensor again = bench.poisoned(rows);
+      Tensor again = bench.poisonedFp32(rows);
       Tensor largest = bench.integers(new int[rows]);
       Tensor fresh = bench.changed(logits, rows, vocabulary);
       bench.ops().crossEntropy(again, largest, fresh, bench.integers(targets));
@@ -40,14 +40,15 @@ class CrossEntropyTest {
   void hugeLogits(double spread, double centre) {
     int rows = 4;
     int vocabulary = 41;
-    try (Workbench bench = new Workbench(3)) {
+    try (Workbench bench = bench(3)) {
       double[] logits =
-          Arrays.stream(bench.normal(rows * vocabulary))
-              .map(x -> (float) (x * spread + centre))
-              .toArray();
+          bench.exact(
+              Arrays.stream(bench.normal(rows * vocabulary))
+                  .map(x -> x * spread + centre)
+                  .toArray());
       int[] targets = bench.integersBelow(vocabulary, rows);
       Tensor x = bench.changed(logits, rows, vocabulary);
-      Tensor losses = bench.poisoned(rows);
+      Tensor losses = bench.poisonedFp32(rows);
       bench.ops().crossEntropyForwardBackward(x, losses, bench.integers(targets), 1);
       Tolerance tolerance = Tolerance.CROSS_ENTROPY;
       bench.assertClose("losses", tolerance, ReferenceSoftmax.losses(logits, targets), losses);
@@ -57,7 +58,7 @@ class CrossEntropyTest {
 
   @Test
   void theFirstOfEqualsIsTheLargest() {
-    try (Workbench bench = new Workbench(1)) {
+    try (Workbench bench = bench(1)) {
       int vocabulary = 40;
       double[] logits = new double[3 * vocabulary];
       logits[7] = 2;
@@ -68,7 +69,7 @@ class CrossEntropyTest {
       bench
           .ops()
           .crossEntropy(
-              bench.poisoned(3),
+              bench.poisonedFp32(3),
               largest,
               bench.changed(logits, 3, vocabulary),
               bench.integers(0, 0, 0));
@@ -80,17 +81,17 @@ class CrossEntropyTest {
   @ParameterizedTest
   @CsvSource({"0", "5", "36"})
   void notANumberStays(int at) {
-    try (Workbench bench = new Workbench(2)) {
+    try (Workbench bench = bench(2)) {
       double[] logits = bench.normal(2 * 37);
       logits[at] = Double.NaN;
       Tensor x = bench.changed(logits, 2, 37);
-      Tensor losses = bench.poisoned(2);
+      Tensor losses = bench.poisonedFp32(2);
       bench.ops().crossEntropyForwardBackward(x, losses, bench.integers(3, 3), 1);
       assertTrue(Double.isNaN(bench.read(losses)[0]), "the loss hides a NaN");
       assertTrue(Double.isFinite(bench.read(losses)[1]), "a NaN reached another row");
       assertEquals(37, Arrays.stream(bench.read(x)).filter(Double::isNaN).count());
 
-      Tensor again = bench.poisoned(2);
+      Tensor again = bench.poisonedFp32(2);
       Tensor fresh = bench.changed(logits, 2, 37);
       bench.ops().crossEntropy(again, bench.integers(0, 0), fresh, bench.integers(3, 3));
       assertTrue(Double.isNaN(bench.read(again)[0]), "the loss hides a NaN");

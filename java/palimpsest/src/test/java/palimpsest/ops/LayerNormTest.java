@@ -8,13 +8,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.reference.ReferenceLayerNorm;
 
-class LayerNormTest {
+class LayerNormTest extends OpTest {
   private static final float EPSILON = 1e-5f;
 
   @ParameterizedTest
   @CsvSource({"1, 3", "3, 7", "5, 16", "17, 33", "2, 128", "33, 100", "4, 255"})
   void forwardAndBackward(int rows, int width) {
-    try (Workbench bench = new Workbench(width)) {
+    try (Workbench bench = bench(width)) {
       Ops ops = bench.ops();
       double[] in = bench.normal(rows * width);
       double[] weight = bench.normal(width);
@@ -22,8 +22,8 @@ class LayerNormTest {
       Tensor x = bench.input(in, rows, width);
       Tensor w = bench.input(weight, width);
       Tensor b = bench.input(bias, width);
-      Tensor mean = bench.poisoned(rows);
-      Tensor rstd = bench.poisoned(rows);
+      Tensor mean = bench.poisonedFp32(rows);
+      Tensor rstd = bench.poisonedFp32(rows);
       Tensor out = bench.poisoned(rows, width);
       ops.layerNormForward(out, mean, rstd, x, w, b, EPSILON);
       double[] expected = ReferenceLayerNorm.forward(in, weight, bias, EPSILON);
@@ -39,8 +39,8 @@ class LayerNormTest {
       double[] dWeightBefore = bench.normal(width);
       double[] dBiasBefore = bench.normal(width);
       Tensor dIn = bench.changed(dInBefore, rows, width);
-      Tensor dWeight = bench.changed(dWeightBefore, width);
-      Tensor dBias = bench.changed(dBiasBefore, width);
+      Tensor dWeight = bench.changedFp32(dWeightBefore, width);
+      Tensor dBias = bench.changedFp32(dBiasBefore, width);
       ops.layerNormBackward(dIn, dWeight, dBias, d, x, w, mean, rstd);
       Tolerance tolerance = Tolerance.LAYER_NORM_BACKWARD;
       bench.assertClose("dIn", tolerance, sum(dInBefore, gradients.in()), dIn);
@@ -50,8 +50,8 @@ class LayerNormTest {
       dIn = bench.changed(new double[rows * width], rows, width);
       ops.layerNormBackward(dIn, null, null, d, x, w, mean, rstd);
       bench.assertClose("dIn alone", tolerance, gradients.in(), dIn);
-      dWeight = bench.changed(new double[width], width);
-      dBias = bench.changed(new double[width], width);
+      dWeight = bench.changedFp32(new double[width], width);
+      dBias = bench.changedFp32(new double[width], width);
       ops.layerNormBackward(null, dWeight, dBias, d, x, w, mean, rstd);
       bench.assertClose("dWeight alone", tolerance, gradients.weight(), dWeight);
       bench.assertClose("dBias alone", tolerance, gradients.bias(), dBias);
@@ -61,14 +61,14 @@ class LayerNormTest {
   @ParameterizedTest
   @CsvSource({"1, 5", "9, 40", "3, 64"})
   void pair(int rows, int width) {
-    try (Workbench bench = new Workbench(width)) {
+    try (Workbench bench = bench(width)) {
       double[] in = bench.normal(rows * width);
       double[] weight1 = bench.normal(width);
       double[] bias1 = bench.normal(width);
       double[] weight2 = bench.normal(width);
       double[] bias2 = bench.normal(width);
-      Tensor mean = bench.poisoned(rows);
-      Tensor rstd = bench.poisoned(rows);
+      Tensor mean = bench.poisonedFp32(rows);
+      Tensor rstd = bench.poisonedFp32(rows);
       Tensor out1 = bench.poisoned(rows, width);
       Tensor out2 = bench.poisoned(rows, width);
       bench
@@ -98,7 +98,7 @@ class LayerNormTest {
   /** A row of one value has no variance: ε alone keeps it finite. */
   @Test
   void constantRowsGiveTheBias() {
-    try (Workbench bench = new Workbench(1)) {
+    try (Workbench bench = bench(1)) {
       int width = 21;
       double[] in = new double[width];
       java.util.Arrays.fill(in, 3);
@@ -109,8 +109,8 @@ class LayerNormTest {
           .ops()
           .layerNormForward(
               out,
-              bench.poisoned(1),
-              bench.poisoned(1),
+              bench.poisonedFp32(1),
+              bench.poisonedFp32(1),
               bench.input(in, 1, width),
               weight,
               bench.input(bias, width),
@@ -121,7 +121,7 @@ class LayerNormTest {
 
   @Test
   void notANumberFillsItsRowAlone() {
-    try (Workbench bench = new Workbench(2)) {
+    try (Workbench bench = bench(2)) {
       int width = 19;
       double[] in = bench.normal(2 * width);
       in[width - 1] = Double.NaN; // in the tail behind the last whole vector
@@ -130,8 +130,8 @@ class LayerNormTest {
           .ops()
           .layerNormForward(
               out,
-              bench.poisoned(2),
-              bench.poisoned(2),
+              bench.poisonedFp32(2),
+              bench.poisonedFp32(2),
               bench.input(in, 2, width),
               bench.input(bench.normal(width), width),
               bench.input(bench.normal(width), width),

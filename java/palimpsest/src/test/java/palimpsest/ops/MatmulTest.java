@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.reference.ReferenceGelu;
 import palimpsest.ops.reference.ReferenceMatmul;
 
-class MatmulTest {
+class MatmulTest extends OpTest {
   @ParameterizedTest
   @CsvSource({
     "1, 1, 41",
@@ -21,7 +21,7 @@ class MatmulTest {
     "128, 130, 129"
   })
   void forwardAndBackward(int rows, int inputs, int outputs) {
-    try (Workbench bench = new Workbench(rows)) {
+    try (Workbench bench = bench(rows)) {
       Ops ops = bench.ops();
       double[] in = bench.normal(rows * inputs);
       double[] weight = bench.normal(outputs * inputs);
@@ -56,13 +56,14 @@ class MatmulTest {
       double[] dWeightBefore = bench.normal(outputs * inputs);
       double[] dBiasBefore = bench.normal(outputs);
       Tensor dIn = bench.poisoned(rows, inputs);
-      Tensor dWeight = bench.changed(dWeightBefore, outputs, inputs);
-      Tensor dBias = bench.changed(dBiasBefore, outputs);
+      Tensor dWeight = bench.changedFp32(dWeightBefore, outputs, inputs);
+      Tensor dBias = bench.changedFp32(dBiasBefore, outputs);
       ops.matmulBackward(dIn, dWeight, dBias, bench.input(dOut, rows, outputs), x, w);
-      bench.assertClose("dIn", Tolerance.MATMUL, gradients.in(), dIn);
+      bench.assertClose("dIn", Tolerance.MATMUL_BACKWARD, gradients.in(), dIn);
       bench.assertClose(
-          "dWeight", Tolerance.MATMUL, sum(dWeightBefore, gradients.weight()), dWeight);
-      bench.assertClose("dBias", Tolerance.MATMUL, sum(dBiasBefore, gradients.bias()), dBias);
+          "dWeight", Tolerance.MATMUL_BACKWARD, sum(dWeightBefore, gradients.weight()), dWeight);
+      bench.assertClose(
+          "dBias", Tolerance.MATMUL_BACKWARD, sum(dBiasBefore, gradients.bias()), dBias);
     }
   }
 
@@ -72,7 +73,7 @@ class MatmulTest {
     int rows = 5;
     int inputs = 7;
     int outputs = 3;
-    try (Workbench bench = new Workbench(9)) {
+    try (Workbench bench = bench(9)) {
       Ops ops = bench.ops();
       double[] in = bench.normal(rows * inputs);
       double[] weight = bench.normal(outputs * inputs);
@@ -84,21 +85,21 @@ class MatmulTest {
 
       Tensor dIn = bench.poisoned(rows, inputs);
       ops.matmulBackward(dIn, null, null, d, x, w);
-      bench.assertClose("dIn", Tolerance.MATMUL, gradients.in(), dIn);
+      bench.assertClose("dIn", Tolerance.MATMUL_BACKWARD, gradients.in(), dIn);
 
-      Tensor dWeight = bench.changed(new double[outputs * inputs], outputs, inputs);
+      Tensor dWeight = bench.changedFp32(new double[outputs * inputs], outputs, inputs);
       ops.matmulBackward(null, dWeight, null, d, x, w);
-      bench.assertClose("dWeight", Tolerance.MATMUL, gradients.weight(), dWeight);
+      bench.assertClose("dWeight", Tolerance.MATMUL_BACKWARD, gradients.weight(), dWeight);
 
-      Tensor dBias = bench.changed(new double[outputs], outputs);
+      Tensor dBias = bench.changedFp32(new double[outputs], outputs);
       ops.matmulBackward(null, null, dBias, d, x, w);
-      bench.assertClose("dBias", Tolerance.MATMUL, gradients.bias(), dBias);
+      bench.assertClose("dBias", Tolerance.MATMUL_BACKWARD, gradients.bias(), dBias);
     }
   }
 
   @Test
   void notANumberStays() {
-    try (Workbench bench = new Workbench(1)) {
+    try (Workbench bench = bench(1)) {
       double[] in = bench.normal(2 * 5);
       in[3] = Double.NaN;
       Tensor out = bench.poisoned(2, 3);

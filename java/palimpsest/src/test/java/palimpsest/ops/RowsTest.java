@@ -6,14 +6,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Embeddings, gathers, scatters, and the plainest of all. */
-class RowsTest {
+class RowsTest extends OpTest {
   private static final int TABLE = 11;
   private static final int[] INDICES = {3, 0, 10, 3, 3, 7};
 
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 33, 100})
   void embedding(int width) {
-    try (Workbench bench = new Workbench(width)) {
+    try (Workbench bench = bench(width)) {
       double[] table = bench.normal(TABLE * width);
       Tensor out = bench.poisoned(INDICES.length, width);
       Tensor tokens = bench.integers(INDICES);
@@ -22,7 +22,7 @@ class RowsTest {
 
       double[] dOut = bench.normal(INDICES.length * width);
       double[] dTable = bench.normal(TABLE * width);
-      Tensor d = bench.changed(dTable, TABLE, width);
+      Tensor d = bench.changedFp32(dTable, TABLE, width);
       bench.ops().embeddingBackward(d, tokens, bench.input(dOut, INDICES.length, width));
       double[] expected = dTable.clone();
       for (int i = 0; i < dOut.length; i++) {
@@ -36,7 +36,7 @@ class RowsTest {
   @ValueSource(ints = {1, 16, 33, 100})
   void gatherAndScatter(int width) {
     int[] rows = {9, 2, 4};
-    try (Workbench bench = new Workbench(width)) {
+    try (Workbench bench = bench(width)) {
       double[] in = bench.normal(TABLE * width);
       Tensor out = bench.poisoned(rows.length, width);
       bench.ops().gatherRows(out, bench.input(in, TABLE, width), bench.integers(rows));
@@ -57,7 +57,7 @@ class RowsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 33, 1025})
   void zeroAddCopy(int size) {
-    try (Workbench bench = new Workbench(size)) {
+    try (Workbench bench = bench(size)) {
       double[] a = bench.normal(size);
       double[] b = bench.normal(size);
       Tensor in = bench.input(b, size);

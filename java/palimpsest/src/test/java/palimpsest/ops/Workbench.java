@@ -6,19 +6,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
+import java.util.stream.DoubleStream;
+import palimpsest.ops.reference.BFloat16;
 import palimpsest.ops.reference.Close;
 
 /**
- * One lane of a device and tensors to try its operations on. When it is closed it checks that no
- * operation wrote beside its tensors, or to one that it should only have read.
+ * One lane of a device and tensors to try its operations on. Activations and weights are of the
+ * bench's dtype; what is fp32 on every device is made as {@code …Fp32}. When it is closed it checks
+ * that no operation wrote beside its tensors, or to one that it should only have read.
  */
 final class Workbench implements AutoCloseable {
   private static final int GUARD = 16;
-  private static final float UNTOUCHED = 12345.678f;
+
+  /** A number that bf16 holds exactly, too. */
+  private static final float UNTOUCHED = 12352;
 
   private final Device device;
+  private final DType dtype;
   private final Random random;
   private final List<Item> items = new ArrayList<>();
   private final List<SegmentTable> tables = new ArrayList<>();
@@ -27,8 +31,9 @@ final class Workbench implements AutoCloseable {
   /** {@code values} if the tensor is only to be read. */
   private record Item(DeviceMemory memory, Tensor whole, float[] values) {}
 
-  Workbench(long seed) {
-    device = new CpuDevice(1, OpenBlas.AUTODETECT);
+  Workbench(DType dtype, long seed) {
+    this.dtype = dtype;
+    device = TestDevices.open(dtype);
     device.onEachLane((lane, itsOps) -> ops = itsOps);
     random = new Random(seed);
   }
@@ -37,13 +42,16 @@ final class Workbench implements AutoCloseable {
     return ops;
   }
 
-  /** Normal numbers that fp32 holds exactly, so that device and reference see the same. */
+  /** Normal numbers that the dtype holds exactly, so that device and reference see the same. */
   double[] normal(int size) {
-    double[] values = new double[size];
-    for (int i = 0; i < size; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
+    return exact(DoubleStream.generate(random::nextGaussian).limit(size).toArray());
+  }
+
+  /** Rounded to the dtype. */
+  double[] exact(double[] values) {
+    return dtype == DType.BF16
+        ? BFloat16.rounded(values)
+        : Arrays.stream(values).map(x -> (float) x).toArray();
   }
 
   /** Numbers in [0, bound). */
@@ -53,19 +61,35 @@ final class Workbench implements AutoCloseable {
 
   /** To be read and not changed. */
   Tensor input(double[] values, int... shape) {
-    return add(values, true, shape);
+    return add(dtype, values, true, shape);
+  }
+
+  Tensor inputFp32(double[] values, int... shape) {
+    return add(DType.FP32, values, true, shape);
   }
 
   /** To be changed in place, or added to. */
   Tensor changed(double[] values, int... shape) {
-    return add(values, false, shape);
+    return add(dtype, values, false, shape);
+  }
+
+  Tensor changedFp32(double[] values, int... shape) {
+    return add(DType.FP32, values, false, shape);
   }
 
   /** To be overwritten: full of NaN before. */
   Tensor poisoned(int... shape) {
+    return add(dtype, nans(shape), false, shape);
+  }
+
+  Tensor poisonedFp32(int... shape) {
+    return add(DType.FP32, nans(shape), false, shape);
+  }
+
+  private static double[] nans(int... shape) {
     double[] values = new double[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     Arrays.fill(values, Double.NaN);
-    return add(values, false, shape);
+    return values;
   }
 
   Tensor integers(int... values) {
@@ -85,30 +109,43 @@ final class Workbench implements AutoCloseable {
 
   /** What attention of this shape keeps for its backward pass: full of NaN. */
   Tensor kept(AttentionShape shape) {
-    return poisoned(Math.toIntExact(memory(shape).kept()));
+    return poisonedFp32(Math.toIntExact(memory(shape).kept()));
   }
 
   /** What attention of this shape may overwrite: full of NaN. */
   Tensor scratch(AttentionShape shape) {
-    return poisoned(Math.toIntExact(memory(shape).scratch()));
+    return poisonedFp32(Math.toIntExact(memory(shape).scratch()));
   }
 
   private AttentionMemory memory(AttentionShape shape) {
     return device.attentionMemory(shape.batch() * shape.time(), shape.time(), shape.heads());
   }
 
-  private Tensor add(double[] values, boolean onlyRead, int... shape) {
+  private Tensor add(DType type, double[] values, boolean onlyRead, int... shape) {
     int size = values.length;
     float[] floats = new float[GUARD + size + GUARD];
     Arrays.fill(floats, UNTOUCHED);
     for (int i = 0; i < size; i++) {
       floats[GUARD + i] = (float) values[i];
     }
-    DeviceMemory memory = device.allocate((long) floats.length * Float.BYTES);
-    Tensor whole = memory.tensor(0, DType.FP32, floats.length);
-    device.write(whole, floats);
+    DeviceMemory memory = device.allocate((long) floats.length * type.bytes());
+    Tensor whole = memory.tensor(0, type, floats.length);
+    write(whole, floats);
     items.add(new Item(memory, whole, onlyRead ? floats : null));
     return whole.slice(GUARD, shape);
+  }
+
+  private void write(Tensor tensor, float[] floats) {
+    if (tensor.dtype() == DType.FP32) {
+      device.write(tensor, floats);
+      return;
+    }
+    try (DeviceMemory memory = device.allocate((long) floats.length * Float.BYTES)) {
+      Tensor wide = memory.tensor(0, DType.FP32, floats.length);
+      device.write(wide, floats);
+      ops.copy(tensor, wide);
+      device.read(wide, new float[1], 1); // the copy has come past its memory
+    }
   }
 
   double[] read(Tensor tensor) {
@@ -128,7 +165,17 @@ final class Workbench implements AutoCloseable {
   }
 
   void assertClose(String what, Tolerance tolerance, double[] reference, Tensor out) {
-    Close.assertClose(what, tolerance.of(out.dtype()), reference, read(out));
+    assertClose(what, tolerance, reference, reference, out);
+  }
+
+  /**
+   * @param plain what a plain computation that stores its numbers in the dtype comes to, before it
+   *     stores the last
+   */
+  void assertClose(
+      String what, Tolerance tolerance, double[] reference, double[] plain, Tensor out) {
+    double allowed = tolerance.of(out.dtype(), reference, plain);
+    Close.assertClose(what, allowed, reference, read(out));
   }
 
   @Override

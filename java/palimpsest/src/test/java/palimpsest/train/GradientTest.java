@@ -17,7 +17,6 @@ import palimpsest.model.Parameter;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.model.ReferenceModel;
-import palimpsest.ops.DType;
 import palimpsest.ops.Tolerance;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
@@ -76,11 +75,11 @@ class GradientTest {
           double[] here = Arrays.stream(sample.indices).mapToDouble(i -> buffer[i]).toArray();
           assertClose(
               "the gradient of %s, %s".formatted(sample.name, cut),
-              Tolerance.MODEL_GRADIENT.of(DType.FP32),
+              Tolerance.MODEL_GRADIENT.ofFp32(),
               sample.gradient,
               here);
         }
-        double tolerance = Tolerance.MODEL.of(DType.FP32);
+        double tolerance = Tolerance.MODEL.ofFp32();
         assertEquals(loss, report.loss(), loss * tolerance, "loss, " + cut);
         double norm = Math.sqrt(Close.dot(buffer, buffer));
         assertEquals(norm, report.gradientNorm(), norm * tolerance, "norm, " + cut);

@@ -1,5 +1,6 @@
 package palimpsest.ops.reference;
 
+import java.util.function.UnaryOperator;
 import palimpsest.ops.AttentionShape;
 
 /**
@@ -30,7 +31,14 @@ public record ReferenceAttention(AttentionShape shape, double[] rotations) {
   }
 
   public Forward forward(double[] qkv) {
-    double[] rotated = rotate(qkv, 1);
+    return forward(qkv, rotated -> rotated);
+  }
+
+  /**
+   * @param stored what becomes of the rotated qkv where a plain computation stores it
+   */
+  public Forward forward(double[] qkv, UnaryOperator<double[]> stored) {
+    double[] rotated = stored.apply(rotate(qkv, 1));
     int time = shape.time();
     double[] probabilities = new double[shape.batch() * shape.heads() * time * time];
     double[] out = new double[shape.batch() * time * shape.width()];

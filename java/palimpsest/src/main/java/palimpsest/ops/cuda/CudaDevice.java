@@ -1,0 +1,239 @@
+package palimpsest.ops.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import palimpsest.cuda.CudaBlas;
+import palimpsest.cuda.CudaContext;
+import palimpsest.cuda.CudaDriver;
+import palimpsest.cuda.CudaDriverProvider;
+import palimpsest.cuda.CudaDrivers;
+import palimpsest.cuda.CudaHandle.CUstream;
+import palimpsest.cuda.CudaPlatform;
+import palimpsest.ops.AttentionMemory;
+import palimpsest.ops.DType;
+import palimpsest.ops.Device;
+import palimpsest.ops.DeviceMemory;
+import palimpsest.ops.Segment;
+import palimpsest.ops.SegmentTable;
+import palimpsest.ops.Tensor;
+
+/**
+ * A GPU, or the simulator in its place: one lane, one stream. Work is begun and not waited for,
+ * except where something is read.
+ */
+public final class CudaDevice implements Device {
+  /** Positions a pass takes at most: 128 sequences of 512. */
+  private static final int PASS_POSITIONS = 1 << 16;
+
+  /** What NVIDIA recommends for Hopper and newer; an explicit one keeps products reproducible. */
+  private static final long BLAS_WORKSPACE_BYTES = 32L << 20;
+
+  private final CudaPlatform platform;
+  private final CudaContext context;
+  private final CudaDriver driver;
+  private final DType computeType;
+  private final CUstream stream;
+  private final KernelModule module;
+  private final Workspace workspace;
+  private final Staging staging;
+  private final Matmul matmul;
+  private final CudaOps ops;
+
+  /**
+   * @param driver loaded and bound, of this platform
+   * @param ordinal 0 for the first device
+   * @param computeType {@link DType#FP32} or {@link DType#BF16}
+   */
+  public CudaDevice(
+      CudaPlatform platform, CudaDriver driver, CudaBlas blas, int ordinal, DType computeType) {
+    this.platform = platform;
+    this.driver = driver;
+    this.computeType = computeType;
+    context = CudaContext.open(driver, ordinal);
+    stream = driver.cuStreamCreate(CudaDriver.CU_STREAM_NON_BLOCKING);
+    module = KernelModule.load(context, platform, stream);
+    workspace = new Workspace(driver, stream);
+    staging = new Staging(driver, stream);
+    matmul =
+        new Matmul(
+            blas,
+            stream,
+            platform == CudaPlatform.GPU ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
+    CrossEntropy crossEntropy = new CrossEntropy(module, CudaMemory.of(driver, Float.BYTES));
+    AdamW adamw = new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES), workspace, staging);
+    ops = new CudaOps(matmul, module, workspace, crossEntropy, adamw);
+  }
+
+  /**
+   * Loads the libraries and opens a device.
+   *
+   * @param driverName a way to call the driver: {@link CudaDrivers#FFM} or {@link
+   *     CudaDrivers#JCUDA}
+   * @param notes is told in a line what is not as asked for, though it will do
+   * @throws palimpsest.base.EnvironmentException if something it takes is not here
+   */
+  public static CudaDevice open(
+      CudaPlatform platform,
+      String driverName,
+      int ordinal,
+      DType computeType,
+      Consumer<String> notes) {
+    CudaDriverProvider provider = CudaDrivers.provider(driverName);
+    CudaDriver driver = CudaDrivers.open(provider, platform);
+    return new CudaDevice(platform, driver, provider.blas(platform, notes), ordinal, computeType);
+  }
+
+  @Override
+  public String kind() {
+    return switch (platform) {
+      case GPU -> "cuda";
+      case SIMULATOR -> "sim";
+    };
+  }
+
+  @Override
+  public String name() {
+    return context.name();
+  }
+
+  @Override
+  public String fingerprint() {
+    return "%s, sm_%d, %d multiprocessors, cuBLAS %d, kernels %s, %s"
+        .formatted(
+            name(),
+            context.computeCapability(),
+            context.attribute(CudaDriver.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+            matmul.version(),
+            digest(KernelModule.image(platform)),
+            computeType.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static String digest(byte[] image) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(image);
+      return HexFormat.of().formatHex(hash, 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  @Override
+  public int lanes() {
+    return 1;
+  }
+
+  @Override
+  public DType computeType() {
+    return computeType;
+  }
+
+  @Override
+  public int passPositions() {
+    return PASS_POSITIONS;
+  }
+
+  @Override
+  public AttentionMemory attentionMemory(int positions, int time, int heads) {
+    return Attention.memory(positions, heads);
+  }
+
+  /** The kernels, for those that no operation launches yet. */
+  KernelModule kernels() {
+    return module;
+  }
+
+  @Override
+  public SegmentTable segments(List<Segment> segments) {
+    context.makeCurrent();
+    List<Segment> all = List.copyOf(segments);
+    int[] rows = CudaSegments.rows(all);
+    int trained = rows.length / CudaSegments.ROW;
+    CudaMemory memory = CudaMemory.of(driver, (long) rows.length * Integer.BYTES);
+    Tensor table = memory.tensor(0, DType.INT32, trained, CudaSegments.ROW);
+    write(table, rows, 0, rows.length);
+    return new CudaSegments(all, memory, table, trained, CudaSegments.blocks(all));
+  }
+
+  @Override
+  public DeviceMemory allocate(long bytes) {
+    context.makeCurrent();
+    return CudaMemory.zeroed(driver, stream, bytes);
+  }
+
+  @Override
+  public void onEachLane(LaneTask task) {
+    context.makeCurrent();
+    task.run(0, ops);
+  }
+
+  @Override
+  public void write(Tensor tensor, int[] values, int offset, int count) {
+    long skip = (long) offset * Integer.BYTES;
+    long bytes = (long) count * Integer.BYTES;
+    MemorySegment array = MemorySegment.ofArray(values).asSlice(skip, bytes);
+    write(tensor, DType.INT32, count, Staging.from(array));
+  }
+
+  @Override
+  public void write(Tensor tensor, float[] values) {
+    write(tensor, DType.FP32, values.length, Staging.from(MemorySegment.ofArray(values)));
+  }
+
+  private void write(Tensor tensor, DType dtype, int count, Staging.Part fill) {
+    check(tensor, dtype, count);
+    context.makeCurrent();
+    staging.write(tensor.address(), (long) count * dtype.bytes(), fill);
+  }
+
+  @Override
+  public void read(Tensor tensor, float[] values, int count) {
+    if (tensor.dtype() == DType.BF16) {
+      read(tensor, DType.BF16, count, (slot, offset, bytes) -> widen(slot, values, offset, bytes));
+    } else {
+      read(tensor, DType.FP32, count, Staging.to(MemorySegment.ofArray(values)));
+    }
+  }
+
+  private static void widen(MemorySegment slot, float[] values, long offset, int bytes) {
+    int first = Math.toIntExact(offset / Short.BYTES);
+    for (int i = 0; i < bytes / Short.BYTES; i++) {
+      int upper = slot.getAtIndex(ValueLayout.JAVA_SHORT, i) << Short.SIZE;
+      values[first + i] = Float.intBitsToFloat(upper);
+    }
+  }
+
+  @Override
+  public void read(Tensor tensor, int[] values, int count) {
+    read(tensor, DType.INT32, count, Staging.to(MemorySegment.ofArray(values)));
+  }
+
+  private void read(Tensor tensor, DType dtype, int count, Staging.Part take) {
+    check(tensor, dtype, count);
+    context.makeCurrent();
+    staging.read(tensor.address(), (long) count * dtype.bytes(), take);
+  }
+
+  private static void check(Tensor tensor, DType dtype, int count) {
+    if (tensor.dtype() != dtype || count > tensor.size()) {
+      throw new IllegalArgumentException("%d of %s in %s".formatted(count, dtype, tensor));
+    }
+  }
+
+  @Override
+  public void close() {
+    context.makeCurrent();
+    driver.cuStreamSynchronize(stream);
+    ops.close();
+    staging.close();
+    workspace.close();
+    module.close();
+    driver.cuStreamDestroy(stream);
+    context.close();
+  }
+}

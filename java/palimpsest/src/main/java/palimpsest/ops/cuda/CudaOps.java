@@ -1,0 +1,232 @@
+package palimpsest.ops.cuda;
+
+import java.util.List;
+import palimpsest.ops.AdamWStep;
+import palimpsest.ops.AttentionShape;
+import palimpsest.ops.Ops;
+import palimpsest.ops.SegmentTable;
+import palimpsest.ops.Tensor;
+
+/**
+ * {@link Ops} in one stream of a GPU: products by cuBLAS, everything else by our kernels. An
+ * operation is only begun here; {@link CudaDevice#read} waits for it. Tensors say by their dtype
+ * which kernel they need.
+ */
+final class CudaOps implements Ops, AutoCloseable {
+  private final Matmul matmul;
+  private final Attention attention;
+  private final LayerNorm layerNorm;
+  private final Gelu gelu;
+  private final Residual residual;
+  private final Embedding embedding;
+  private final CrossEntropy crossEntropy;
+  private final AdamW adamw;
+
+  CudaOps(
+      Matmul matmul,
+      KernelModule module,
+      Workspace workspace,
+      CrossEntropy crossEntropy,
+      AdamW adamw) {
+    this.matmul = matmul;
+    this.crossEntropy = crossEntropy;
+    this.adamw = adamw;
+    attention = new Attention(module);
+    layerNorm = new LayerNorm(module, workspace);
+    gelu = new Gelu(module);
+    residual = new Residual(module, workspace);
+    embedding = new Embedding(module);
+  }
+
+  @Override
+  public void embeddingForward(Tensor out, Tensor table, Tensor tokens) {
+    embedding.forward(out, table, tokens);
+  }
+
+  @Override
+  public void embeddingBackward(Tensor dTable, Tensor tokens, Tensor dOut) {
+    embedding.backward(dTable, tokens, dOut);
+  }
+
+  @Override
+  public void layerNormForward(
+      Tensor out, Tensor mean, Tensor rstd, Tensor in, Tensor weight, Tensor bias, float epsilon) {
+    layerNorm.forward(out, mean, rstd, in, weight, bias, epsilon);
+  }
+
+  @Override
+  public void layerNormPairForward(
+      Tensor out1,
+      Tensor out2,
+      Tensor mean,
+      Tensor rstd,
+      Tensor in,
+      Tensor weight1,
+      Tensor bias1,
+      Tensor weight2,
+      Tensor bias2,
+      float epsilon) {
+    layerNorm.pairForward(out1, out2, mean, rstd, in, weight1, bias1, weight2, bias2, epsilon);
+  }
+
+  @Override
+  public void layerNormBackward(
+      Tensor dIn,
+      Tensor dWeight,
+      Tensor dBias,
+      Tensor dOut,
+      Tensor in,
+      Tensor weight,
+      Tensor mean,
+      Tensor rstd) {
+    if (dWeight != null) {
+      layerNorm.backwardParameters(dWeight, dBias, dOut, in, mean, rstd);
+    }
+    if (dIn != null) {
+      layerNorm.backwardInput(dIn, dOut, in, weight, mean, rstd);
+    }
+  }
+
+  @Override
+  public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
+    matmul.forward(out, in, weight, 0);
+    residual.bias(out, bias);
+  }
+
+  @Override
+  public void matmulBiasAdd(Tensor out, Tensor in, Tensor weight, Tensor bias) {
+    matmul.forward(out, in, weight, 1);
+    residual.bias(out, bias);
+  }
+
+  @Override
+  public void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias) {
+    matmul.forward(hidden, in, weight, 0);
+    gelu.biasForward(out, hidden, bias);
+  }
+
+  @Override
+  public void geluBackward(Tensor dOut, Tensor hidden) {
+    gelu.backward(dOut, hidden);
+  }
+
+  @Override
+  public void matmul(Tensor out, Tensor in, Tensor weight) {
+    matmul.forward(out, in, weight, 0);
+  }
+
+  @Override
+  public void matmulBackward(
+      Tensor dIn, Tensor dWeight, Tensor dBias, Tensor dOut, Tensor in, Tensor weight) {
+    if (dWeight != null) {
+      matmul.backwardWeight(dWeight, dOut, in);
+    }
+    if (dBias != null) {
+      residual.biasGradient(dBias, dOut);
+    }
+    if (dIn != null) {
+      matmul.backwardInput(dIn, dOut, weight);
+    }
+  }
+
+  @Override
+  public void attentionForward(
+      Tensor out, Tensor kept, Tensor qkv, Tensor rotations, AttentionShape shape) {
+    attention.forward(out, kept, qkv, rotations, shape);
+  }
+
+  @Override
+  public void attentionBackward(
+      Tensor dQkv,
+      Tensor dOut,
+      Tensor out,
+      Tensor qkv,
+      Tensor kept,
+      Tensor rotations,
+      Tensor scratch,
+      AttentionShape shape) {
+    attention.backward(dQkv, dOut, out, qkv, kept, rotations, scratch, shape);
+  }
+
+  @Override
+  public void attentionDecode(
+      Tensor out,
+      Tensor cache,
+      Tensor qkv,
+      Tensor positions,
+      Tensor rotations,
+      Tensor scratch,
+      AttentionShape shape) {
+    attention.decode(out, cache, qkv, positions, rotations, shape);
+  }
+
+  @Override
+  public void fillCache(
+      Tensor cache, Tensor qkv, Tensor rotations, int capacity, AttentionShape shape) {
+    attention.fillCache(cache, qkv, rotations, capacity, shape);
+  }
+
+  @Override
+  public void gatherRows(Tensor out, Tensor in, Tensor rows) {
+    residual.gather(out, in, rows);
+  }
+
+  @Override
+  public void scatterRows(Tensor out, Tensor in, Tensor rows) {
+    residual.scatter(out, in, rows);
+  }
+
+  @Override
+  public void crossEntropyForwardBackward(
+      Tensor logits, Tensor losses, Tensor targets, float scale) {
+    crossEntropy.forwardBackward(logits, losses, targets, scale);
+  }
+
+  @Override
+  public void crossEntropy(Tensor losses, Tensor largest, Tensor logits, Tensor targets) {
+    crossEntropy.forward(losses, largest, logits, targets);
+  }
+
+  @Override
+  public void zero(Tensor out) {
+    residual.zero(out);
+  }
+
+  @Override
+  public void add(Tensor out, Tensor in) {
+    residual.add(out, in);
+  }
+
+  @Override
+  public void copy(Tensor out, Tensor in) {
+    residual.copy(out, in);
+  }
+
+  @Override
+  public double mergeGradients(SegmentTable segments, Tensor into, List<Tensor> from) {
+    CudaSegments trained = (CudaSegments) segments;
+    for (Tensor other : from) {
+      adamw.merge(trained, into, other);
+    }
+    return adamw.squares(trained, into);
+  }
+
+  @Override
+  public void adamw(
+      SegmentTable segments,
+      Tensor weights,
+      Tensor compute,
+      Tensor gradients,
+      Tensor moment1,
+      Tensor moment2,
+      AdamWStep step) {
+    adamw.step((CudaSegments) segments, weights, compute, gradients, moment1, moment2, step);
+  }
+
+  @Override
+  public void close() {
+    matmul.close();
+    crossEntropy.close();
+    adamw.close();
+  }
+}
