@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.ops.Device;
+import palimpsest.ops.TestDevices;
 
+@Tag(TestDevices.CONTRACT)
 class DecoderTest {
   /**
    * With a cache, token by token, the logits are those of one full forward pass, at every position.
@@ -19,7 +21,7 @@ class DecoderTest {
     ModelConfig config = new ModelConfig(3, 40, 4, 96, 37, 24, 0.25, 10000, parallel, tied, 1e-5);
     int[][] sequences = randomSequences(new int[] {19, 24, 11}, 37);
     int[] prompts = {5, 1, 9};
-    try (CpuDevice device = new CpuDevice(2, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(2);
         Parameters parameters = new Parameters(device, config)) {
       parameters.initialise(Initialisation.SMALL, 3);
       try (Decoder decoder = new Decoder(device, parameters, 3, 24)) {
@@ -44,7 +46,7 @@ class DecoderTest {
     }
   }
 
-  private static float[] full(CpuDevice device, Parameters parameters, int[] tokens) {
+  private static float[] full(Device device, Parameters parameters, int[] tokens) {
     float[] logits = new float[parameters.config().vocabulary()];
     device.onEachLane(
         (lane, ops) -> {

@@ -6,13 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import palimpsest.ops.Device;
 import palimpsest.ops.OpsRecorder;
-import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.ops.TestDevices;
 
 /** A frozen prefix costs no backward: the operations of a step are counted. */
+@Tag(TestDevices.CONTRACT)
 class FrozenPrefixTest {
   private static final int LAYERS = 4;
   private static final int BATCH = 2;
@@ -80,7 +82,7 @@ class FrozenPrefixTest {
     OpsRecorder calls = new OpsRecorder();
     int[] tokens = new Random(3).ints(BATCH * TIME, 0, 11).toArray();
     int[] rows = {3, 8, 17};
-    try (CpuDevice device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(1);
         Parameters parameters = new Parameters(device, config(parallel));
         FlatBuffer gradients = new FlatBuffer(device, parameters.layout())) {
       device.onEachLane(

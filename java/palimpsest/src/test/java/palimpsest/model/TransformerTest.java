@@ -8,13 +8,15 @@ import static palimpsest.ops.reference.Close.assertClose;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import palimpsest.ops.Device;
+import palimpsest.ops.TestDevices;
 import palimpsest.ops.Tolerance;
-import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 
+@Tag(TestDevices.CONTRACT)
 class TransformerTest {
   private static final int BATCH = 3;
   private static final int TIME = 33;
@@ -64,7 +66,7 @@ class TransformerTest {
     ModelConfig config = config(3, 40, 4, 0.25, true, false);
     float[] weights = ReferenceModel.randomWeights(new ParameterLayout(config), 5);
     int[] rows = {1, 32, 70};
-    try (CpuDevice device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(1);
         Parameters parameters = new Parameters(device, config);
         FlatBuffer gradients = new FlatBuffer(device, parameters.layout())) {
       parameters.restore(weights);
@@ -102,7 +104,7 @@ class TransformerTest {
   }
 
   private static long bytes(ModelConfig config, int lowestTrainable) {
-    try (CpuDevice device = new CpuDevice(1, OpenBlas.AUTODETECT)) {
+    try (Device device = TestDevices.open(1)) {
       return new ActivationPlan(device, config, ALL, TIME, lowestTrainable).bytes();
     }
   }
@@ -146,7 +148,7 @@ class TransformerTest {
   private static double[] logits(
       ModelConfig config, float[] weights, int[] tokens, int offset, int[] rows) {
     float[] out = new float[rows.length * VOCABULARY];
-    try (CpuDevice device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(1);
         Parameters parameters = new Parameters(device, config)) {
       parameters.restore(weights);
       device.onEachLane(

@@ -7,6 +7,7 @@ import palimpsest.cuda.CudaPlatform;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.ops.cuda.CudaDevice;
+import palimpsest.testing.OptionalTools;
 
 /**
  * The device that tests of operations run on: {@code -Dpalimpsest.test.device=cpu}, {@code sim} or
@@ -14,6 +15,9 @@ import palimpsest.ops.cuda.CudaDevice;
  * process holds one {@code libcuda.so.1}.
  */
 public final class TestDevices {
+  /** The tag of tests that hold on every device: they are run on each. */
+  public static final String CONTRACT = "contract";
+
   public static final String DEVICE = System.getProperty("palimpsest.test.device", "cpu");
 
   public static final String DRIVER = System.getProperty("palimpsest.test.driver", CudaDrivers.FFM);
@@ -27,14 +31,28 @@ public final class TestDevices {
 
   /** A new one, of one lane. */
   public static Device open(DType dtype) {
+    return open(dtype, 1);
+  }
+
+  /** A new one in fp32, of so many lanes where it may have more than one. */
+  public static Device open(int lanes) {
+    return open(DType.FP32, lanes);
+  }
+
+  private static Device open(DType dtype, int lanes) {
     return switch (DEVICE) {
-      case "cpu" -> new CpuDevice(1, OpenBlas.AUTODETECT);
-      case "sim" -> cuda(CudaPlatform.SIMULATOR, dtype);
+      case "cpu" -> new CpuDevice(lanes, OpenBlas.AUTODETECT);
+      case "sim" -> simulator(dtype);
       case "cuda" -> cuda(CudaPlatform.GPU, dtype);
       default ->
           throw new UserException(
               "-Dpalimpsest.test.device=%s: must be cpu, sim or cuda".formatted(DEVICE));
     };
+  }
+
+  private static CudaDevice simulator(DType dtype) {
+    OptionalTools.simulator();
+    return cuda(CudaPlatform.SIMULATOR, dtype);
   }
 
   private static CudaDevice cuda(CudaPlatform platform, DType dtype) {

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Programs that some tests compare with and that a machine may lack. Without one, its tests are
- * skipped; where {@code PALIMPSEST_REQUIRE} names it ({@code chromium,python}), they fail.
+ * Programs that some tests need or compare with and that a machine may lack. Without one, its tests
+ * are skipped; where {@code PALIMPSEST_REQUIRE} names it ({@code chromium,python,simulator}), they
+ * fail.
  */
 public final class OptionalTools {
   private OptionalTools() {}
@@ -47,6 +48,14 @@ public final class OptionalTools {
             () ->
                 missing(
                     "python", "none of %s has %s".formatted(pythons, String.join(", ", modules))));
+  }
+
+  /** The CUDA simulator, which the build makes where it finds g++ and cuda.h. */
+  public static void simulator() {
+    if (System.getProperty("palimpsest.simulator") == null
+        && OptionalTools.class.getResource("/palimpsest/simulator/libcuda.so.1") == null) {
+      missing("simulator", "there is no CUDA simulator on the class path");
+    }
   }
 
   private static boolean imports(Path python, String... modules) {

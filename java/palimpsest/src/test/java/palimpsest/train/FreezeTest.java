@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,9 +20,10 @@ import palimpsest.model.Parameter;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.model.ReferenceModel;
-import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.ops.Device;
+import palimpsest.ops.TestDevices;
 
+@Tag(TestDevices.CONTRACT)
 class FreezeTest {
   /** Decay on everything, and clipping: nothing of it may reach what is frozen. */
   private static final Recipe HARSH = new Recipe(100, 1e-2, 0.1, 5, 0.9, 0.999, 1e-8, 0.1, true, 1);
@@ -54,7 +56,7 @@ class FreezeTest {
     ParameterLayout layout = new ParameterLayout(config);
     float[] weights = ReferenceModel.randomWeights(layout, 1);
     Moments moments = moments(layout);
-    try (CpuDevice device = new CpuDevice(2, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(2);
         Parameters parameters = new Parameters(device, config);
         Learner learner = new Learner(device, parameters)) {
       parameters.restore(weights);
@@ -106,7 +108,7 @@ class FreezeTest {
   }
 
   private static float[] gradients(ModelConfig config, FreezePlan plan) {
-    try (CpuDevice device = new CpuDevice(2, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(2);
         Parameters parameters = new Parameters(device, config);
         Learner learner = new Learner(device, parameters)) {
       parameters.restore(ReferenceModel.randomWeights(parameters.layout(), 1));
@@ -120,7 +122,7 @@ class FreezeTest {
   @Test
   void plansFollowOneAnother() {
     ModelConfig config = config(true, false);
-    try (CpuDevice device = new CpuDevice(2, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(2);
         Parameters parameters = new Parameters(device, config);
         Learner learner = new Learner(device, parameters)) {
       parameters.restore(ReferenceModel.randomWeights(parameters.layout(), 1));
@@ -148,7 +150,7 @@ class FreezeTest {
         tied
             ? List.of("embed", "layers.0-2", "norm")
             : List.of("embed", "layers.0-2", "norm", "head");
-    try (CpuDevice device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(1);
         Parameters parameters = new Parameters(device, config);
         Learner learner = new Learner(device, parameters)) {
       FreezePlan plan = FreezePlan.parse(all, config);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.data.Batch;
@@ -17,12 +18,13 @@ import palimpsest.model.Parameter;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.model.ReferenceModel;
+import palimpsest.ops.Device;
+import palimpsest.ops.TestDevices;
 import palimpsest.ops.Tolerance;
-import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.ops.reference.Close;
 
 /** The whole model's gradient, some elements of every tensor, against central differences. */
+@Tag(TestDevices.CONTRACT)
 class GradientTest {
   private static final int BATCH = 5;
   private static final int TIME = 7;
@@ -64,7 +66,7 @@ class GradientTest {
     List<Sample> samples =
         layout.parameters().stream().map(p -> sample(p, reference, batch)).toList();
     for (Cut cut : CUTS) {
-      try (CpuDevice device = new CpuDevice(cut.lanes, OpenBlas.AUTODETECT);
+      try (Device device = TestDevices.open(cut.lanes);
           Parameters parameters = new Parameters(device, config);
           Learner learner = new Learner(device, parameters, cut.passPositions)) {
         parameters.restore(weights);

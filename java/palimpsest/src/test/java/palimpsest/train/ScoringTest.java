@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,9 +20,10 @@ import palimpsest.model.FreezePlan;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
 import palimpsest.model.ReferenceModel;
-import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.ops.Device;
+import palimpsest.ops.TestDevices;
 
+@Tag(TestDevices.CONTRACT)
 class ScoringTest {
   private static final int VOCABULARY = 31;
   private static final ModelConfig CONFIG =
@@ -33,7 +35,7 @@ class ScoringTest {
   /** Loss and best guess at each answer position, by the double-precision model alone. */
   @Test
   void equalsTheReference() {
-    try (CpuDevice device = new CpuDevice(2, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(2);
         Parameters parameters = parameters(device);
         Learner learner = new Learner(device, parameters, 100)) {
       ReferenceModel reference = new ReferenceModel(parameters.layout(), parameters.copy());
@@ -78,12 +80,12 @@ class ScoringTest {
   void companionsAndOrderDoNotMatter(int lanes, int passPositions) {
     List<Question> questions = questions(60);
     List<Scored> alone = new ArrayList<>();
-    try (CpuDevice device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(1);
         Parameters parameters = parameters(device);
         Learner learner = new Learner(device, parameters)) {
       questions.forEach(question -> alone.addAll(learner.score(List.of(question))));
     }
-    try (CpuDevice device = new CpuDevice(lanes, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(lanes);
         Parameters parameters = parameters(device);
         Learner learner = new Learner(device, parameters, passPositions)) {
       List<Integer> order = new ArrayList<>(IntStream.range(0, questions.size()).boxed().toList());
@@ -109,7 +111,7 @@ class ScoringTest {
   private static float[] train(int frozen, boolean scoring) {
     List<Question> questions = questions(90);
     Random random = new Random(2);
-    try (CpuDevice device = new CpuDevice(2, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(2);
         Parameters parameters = parameters(device);
         Learner learner = new Learner(device, parameters)) {
       if (scoring) {
@@ -131,14 +133,14 @@ class ScoringTest {
 
   @Test
   void noQuestionsAreNoScores() {
-    try (CpuDevice device = new CpuDevice(2, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(2);
         Parameters parameters = parameters(device);
         Learner learner = new Learner(device, parameters)) {
       assertEquals(List.of(), learner.score(List.of()));
     }
   }
 
-  private static Parameters parameters(CpuDevice device) {
+  private static Parameters parameters(Device device) {
     Parameters parameters = new Parameters(device, CONFIG);
     parameters.restore(ReferenceModel.randomWeights(parameters.layout(), 4));
     return parameters;

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +28,8 @@ import palimpsest.model.ModelFolder;
 import palimpsest.model.Parameter;
 import palimpsest.model.Parameters;
 import palimpsest.model.Transformer;
-import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.ops.Device;
+import palimpsest.ops.TestDevices;
 import palimpsest.testing.OptionalTools;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
  * steps of AdamW with clipping, warm-up and cosine, made by {@code
  * tools/fixtures/make_gpt_neox.py}.
  */
+@Tag(TestDevices.CONTRACT)
 class TransformersFixtureTest {
   private static final int BATCH = 3;
   private static final int TIME = 11;
@@ -72,7 +74,7 @@ class TransformersFixtureTest {
     int[] tokens = integers(expected.get("tokens"));
     Batch batch = new Batch(BATCH, TIME, tokens, integers(expected.get("targets")));
     ModelConfig config = GptNeoxFiles.readConfig(fixture);
-    try (CpuDevice device = new CpuDevice(lanes, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(lanes);
         Parameters parameters = new Parameters(device, config);
         Learner learner = new Learner(device, parameters);
         Safetensors truth = Safetensors.open(fixture.resolve("expected.safetensors"))) {
@@ -108,7 +110,7 @@ class TransformersFixtureTest {
   void transformersReadsWhatIsSaved(boolean parallel, boolean tied) throws Exception {
     Path python = OptionalTools.python("torch", "transformers");
     ModelConfig config = new ModelConfig(2, 24, 3, 40, 37, 16, 0.5, 10000, parallel, tied, 1e-5);
-    try (CpuDevice device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (Device device = TestDevices.open(1);
         Parameters parameters = new Parameters(device, config)) {
       parameters.initialise(Initialisation.SMALL, 5);
       ModelFolder.save(folder, parameters, 0);
@@ -146,7 +148,7 @@ class TransformersFixtureTest {
     }
   }
 
-  private static float[] logits(CpuDevice device, Parameters parameters, int[] tokens, int batch) {
+  private static float[] logits(Device device, Parameters parameters, int[] tokens, int batch) {
     int n = tokens.length;
     float[] logits = new float[n * parameters.config().vocabulary()];
     int[] rows = IntStream.range(0, n).toArray();

@@ -1,0 +1,87 @@
+package palimpsest.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import palimpsest.cuda.CudaDriver;
+import palimpsest.cuda.CudaDrivers;
+import palimpsest.cuda.CudaPlatform;
+import palimpsest.cuda.LaunchLog;
+import palimpsest.data.Batch;
+import palimpsest.model.FreezePlan;
+import palimpsest.model.ModelConfig;
+import palimpsest.model.Parameters;
+import palimpsest.ops.DType;
+import palimpsest.ops.cuda.CudaDevice;
+import palimpsest.testing.OptionalTools;
+
+/** Which kernels a training step launches, by the simulated driver's log. */
+class FrozenLaunchesTest {
+  private static final int LAYERS = 4;
+  private static final ModelConfig CONFIG =
+      new ModelConfig(LAYERS, 32, 2, 64, 19, 16, 0.25, 10000, true, false, 1e-5);
+  private static final Recipe RECIPE = new Recipe(10, 1e-3, 1, 0, 0.9, 0.999, 1e-8, 0.1, false, 1);
+
+  @BeforeAll
+  static void simulator() {
+    OptionalTools.simulator();
+  }
+
+  /**
+   * With the embedding and the k bottom layers frozen, backward kernels run for the others alone.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4})
+  void noBackwardKernelRunsBelowTheLowestLayerThatTrains(int frozen) {
+    List<String> kernels = kernelsOfAStep(FreezePlan.bottom(frozen));
+    int trained = LAYERS - frozen;
+    assertEquals(LAYERS, count(kernels, "attention_forward_"));
+    assertEquals(trained, count(kernels, "attention_backward_q_"));
+    assertEquals(trained, count(kernels, "attention_backward_kv_"));
+    assertEquals(trained, count(kernels, "gelu_backward_"));
+    assertEquals(0, count(kernels, "embedding_backward_"));
+    // Two norms a layer and the last one; the lowest layer that trains hands nothing on.
+    assertEquals(2 * trained + 1, count(kernels, "layernorm_backward_parameters_"));
+    assertEquals(
+        Math.max(0, 2 * (trained - 1) + (trained > 0 ? 1 : 0)),
+        count(kernels, "layernorm_backward_input_"));
+    assertEquals(1, count(kernels, "adamw_"));
+  }
+
+  @Test
+  void allOfThemRunWhereNothingIsFrozen() {
+    List<String> kernels = kernelsOfAStep(FreezePlan.NONE);
+    assertEquals(LAYERS, count(kernels, "attention_backward_q_"));
+    assertTrue(count(kernels, "embedding_backward_") > 0);
+  }
+
+  private static List<String> kernelsOfAStep(FreezePlan plan) {
+    var provider = CudaDrivers.provider(CudaDrivers.FFM);
+    CudaDriver driver = CudaDrivers.open(provider, CudaPlatform.SIMULATOR);
+    LaunchLog log = new LaunchLog(driver);
+    var blas = provider.blas(CudaPlatform.SIMULATOR, _ -> {});
+    try (var device = new CudaDevice(CudaPlatform.SIMULATOR, log, blas, 0, DType.FP32);
+        Parameters parameters = new Parameters(device, CONFIG);
+        Learner learner = new Learner(device, parameters)) {
+      learner.begin(RECIPE, plan);
+      log.clear();
+      learner.step(batch());
+      return log.launches().stream().map(LaunchLog.Launch::kernel).toList();
+    }
+  }
+
+  private static Batch batch() {
+    Random random = new Random(1);
+    return new Batch(2, 9, random.ints(18, 0, 19).toArray(), random.ints(18, 0, 19).toArray());
+  }
+
+  private static long count(List<String> kernels, String prefix) {
+    return kernels.stream().filter(kernel -> kernel.startsWith(prefix)).count();
+  }
+}
