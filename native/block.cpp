@@ -213,7 +213,7 @@ void Block::explain_standstill() {
   for (unsigned i = 0; i < thread_count && other == nullptr; i++) {
     if (own[i].done || own[i].waits_in != waits->waits_in) other = &own[i];
   }
-  failure = place(*this, waits) + " " + where(waits) + ", which others never reach";
+  failure = place(*this, waits) + " " + where(waits) + (waits->file != nullptr ? ", a divergent barrier" : ", for lanes that never come");
   if (other != nullptr) {
     const uint3 t = other->index;
     failure += ": thread (" + std::to_string(t.x) + "," + std::to_string(t.y) + "," + std::to_string(t.z) + ") " +
@@ -241,7 +241,7 @@ void block_barrier(const char* file, int line) {
   }
   if (block.waiting_count + 1 < block.thread_count) {
     block.waiting[block.waiting_count++] = self;
-    wait_in(self, "a barrier (divergent)");
+    wait_in(self, "__syncthreads");
   } else {
     for (unsigned i = 0; i < block.waiting_count; i++) block.make_ready(block.waiting[i]);
     block.waiting_count = 0;

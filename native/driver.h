@@ -58,9 +58,17 @@ struct Capture {
 
 }  // namespace simulator
 
+namespace simulator {
+
+// For each stream of a capture, the last of its work that something comes after.
+using Progress = std::map<CUstream, size_t>;
+
+}  // namespace simulator
+
 struct CUstream_st {
   unsigned flags = 0;
   std::shared_ptr<simulator::Capture> capture;
+  simulator::Progress progress;
 };
 
 struct CUevent_st {
@@ -68,6 +76,7 @@ struct CUevent_st {
   bool recorded = false;
   double milliseconds = 0;
   std::weak_ptr<simulator::Capture> capture;  // in which it was recorded
+  simulator::Progress progress;
 };
 
 namespace simulator {

@@ -7,15 +7,15 @@
 namespace simulator {
 
 static Handles<CUmod_st> modules;
+static std::set<CUfunction> functions;  // of all modules
 
-void end_modules() { modules.clear(); }
+void end_modules() {
+  modules.clear();
+  functions.clear();
+}
 
 CUfunc_st* find_function(CUfunction function, const char* call) {
-  for (const auto& [handle, module] : modules.all()) {
-    for (const auto& [name, known] : module->functions) {
-      if (known.get() == function) return function;
-    }
-  }
+  if (functions.contains(function)) return function;
   invalid_handle(call, "function", function);
   return nullptr;
 }
@@ -43,7 +43,10 @@ CUresult cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned int op
 
 CUresult cuModuleUnload(CUmodule module) {
   return call_in_context([&] {
-    return modules.remove(module) ? CUDA_SUCCESS : invalid_handle("cuModuleUnload", "module", module);
+    if (!modules.has(module)) return invalid_handle("cuModuleUnload", "module", module);
+    for (const auto& [name, function] : module->functions) functions.erase(function.get());
+    modules.remove(module);
+    return CUDA_SUCCESS;
   });
 }
 
@@ -61,7 +64,7 @@ CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* 
       module->functions.erase(name);
       return CUDA_ERROR_NOT_FOUND;
     }
-    *function = known.get();
+    *function = *functions.insert(known.get()).first;
     return CUDA_SUCCESS;
   });
 }

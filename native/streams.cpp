@@ -1,5 +1,6 @@
 // Streams, events and graphs. Work runs when it is asked for, hence in an order that every stream and event allows; a
 // stream that captures keeps it for a graph instead.
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -66,7 +67,9 @@ CUresult submit(CUstream stream, const char* call, Work work) {
   CUresult result = check_stream(stream, call);
   if (result != CUDA_SUCCESS) return result;
   if (!captures(stream)) return work();
-  stream->capture->graph->work.push_back(std::move(work));
+  auto& kept = stream->capture->graph->work;
+  kept.push_back(std::move(work));
+  stream->progress[stream] = kept.size();
   return CUDA_SUCCESS;
 }
 
@@ -105,7 +108,7 @@ using namespace simulator;
 CUresult cuStreamCreate(CUstream* stream, unsigned int flags) {
   return call_in_context([&] {
     if (stream == nullptr || flags > CU_STREAM_NON_BLOCKING) return CUDA_ERROR_INVALID_VALUE;
-    *stream = streams.add(std::make_unique<CUstream_st>(CUstream_st{flags, nullptr}));
+    *stream = streams.add(std::make_unique<CUstream_st>(CUstream_st{flags, nullptr, {}}));
     return CUDA_SUCCESS;
   });
 }
@@ -145,6 +148,9 @@ CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned int flags) {
     if (is_default(stream)) return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
     if (stream->capture != nullptr && stream->capture != other) return CUDA_ERROR_STREAM_CAPTURE_MERGE;
     stream->capture = other;
+    for (const auto& [of, done] : event->progress) {
+      stream->progress[of] = std::max(stream->progress[of], done);
+    }
     return CUDA_SUCCESS;
   });
 }
@@ -153,7 +159,7 @@ CUresult cuEventCreate(CUevent* event, unsigned int flags) {
   return call_in_context([&] {
     constexpr unsigned known = CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING;
     if (event == nullptr || (flags & ~known) != 0) return CUDA_ERROR_INVALID_VALUE;
-    *event = events.add(std::make_unique<CUevent_st>(CUevent_st{flags, false, 0, {}}));
+    *event = events.add(std::make_unique<CUevent_st>(CUevent_st{flags, false, 0, {}, {}}));
     return CUDA_SUCCESS;
   });
 }
@@ -172,6 +178,7 @@ CUresult cuEventRecord(CUevent event, CUstream stream) {
     event->capture.reset();
     if (captures(stream)) {
       event->capture = stream->capture;
+      event->progress = stream->progress;
     } else {
       event->recorded = true;
       event->milliseconds = milliseconds_now();
@@ -233,10 +240,22 @@ CUresult cuStreamEndCapture(CUstream stream, CUgraph* graph) {
         return CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
       }
     }
+    // All that other streams were given has to come before the end of the stream that began.
+    bool joined = true;
     for (const auto& [handle, other] : streams.all()) {
-      if (other->capture == capture) other->capture = nullptr;
+      if (other->capture != capture) continue;
+      joined = joined && other->progress[handle] <= stream->progress[handle];
+    }
+    for (const auto& [handle, other] : streams.all()) {
+      if (other->capture != capture) continue;
+      other->capture = nullptr;
+      other->progress.clear();
     }
     *graph = nullptr;
+    if (!joined) {
+      report("cuStreamEndCapture: another stream has work that the capturing stream does not wait for");
+      return CUDA_ERROR_STREAM_CAPTURE_UNJOINED;
+    }
     if (capture->invalidated) return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
     *graph = graphs.add(std::move(capture->graph));
     return CUDA_SUCCESS;

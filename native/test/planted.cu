@@ -181,6 +181,18 @@ KERNEL(planted_mixed_operations)(float* out) {
 }
 KERNEL_END(planted_mixed_operations)
 
+KERNEL(planted_missing_lane)(float* out) {
+  if (threadIdx.x == 1) __syncthreads();
+  out[threadIdx.x] = __shfl_sync(0xFFFFFFFF, 1.0f, 0);
+}
+KERNEL_END(planted_missing_lane)
+
+KERNEL(planted_misaligned)(float* out, const float* in) {
+  float4 four = *reinterpret_cast<const float4*>(in + 4 * threadIdx.x + 1);
+  out[threadIdx.x] = four.x + four.w;
+}
+KERNEL_END_LOOP(planted_misaligned)
+
 // Lanes of half a warp meet among themselves, the others end; a lane that has ended gives a NaN.
 KERNEL(planted_half_warp)(float* out) {
   if (threadIdx.x >= 16) return;

@@ -288,7 +288,19 @@ void capture_misuse() {
   OK(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
   GIVES(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, cuStreamSynchronize(stream));
   GIVES(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, cuStreamEndCapture(stream, &graph));
-  OK(cuStreamDestroy(stream));
+
+  CUstream second;
+  CUevent fork;
+  Floats values(4);
+  OK(cuStreamCreate(&second, CU_STREAM_NON_BLOCKING));
+  OK(cuEventCreate(&fork, CU_EVENT_DISABLE_TIMING));
+  OK(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
+  OK(cuEventRecord(fork, stream));
+  OK(cuStreamWaitEvent(second, fork, 0));
+  OK(cuMemsetD32Async(values.address, 0, 4, second));
+  GIVES(CUDA_ERROR_STREAM_CAPTURE_UNJOINED, cuStreamEndCapture(stream, &graph));
+  OK(cuEventDestroy(fork));
+  for (CUstream one : {stream, second}) OK(cuStreamDestroy(one));
 }
 
 void check_product(bool bf16, bool bf16_out, bool transpose_a, bool transpose_b, int m, int n, int k, int batch, CUstream stream) {
