@@ -23,7 +23,15 @@ void Block::make_ready(Thread* thread) {
   ready[(ready_first + ready_count++) % MAX_THREADS] = thread;
 }
 
-// The thread to run now: the one that has waited longest, or any where the order is shuffled. The worker's own stack when
+// A warp that goes on at once has its stacks still in the cache.
+void Block::make_ready_first(Thread* thread) {
+  thread->waits_in = nullptr;
+  ready_first = (ready_first + MAX_THREADS - 1) % MAX_THREADS;
+  ready[ready_first] = thread;
+  ready_count++;
+}
+
+// The thread to run now: the first in line, or any where the order is shuffled. The worker's own stack when
 // there is none.
 Thread* Block::next() {
   if (ready_count == 0) return &main;

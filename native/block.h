@@ -102,6 +102,7 @@ struct Block {
   long* own_barrier;
 
   void make_ready(Thread* thread);
+  void make_ready_first(Thread* thread);
   Thread* next();
   void stop(std::string why);
 

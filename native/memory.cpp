@@ -194,7 +194,10 @@ void free_everything(const char* occasion) {
   constexpr size_t named = 20;
   size_t bytes = 0;
   size_t said = 0;
-  for (const auto& [address, allocation] : live) {
+  std::vector<Allocation> left;
+  for (const auto& [address, allocation] : live) left.push_back(allocation);
+  std::sort(left.begin(), left.end(), [](const Allocation& a, const Allocation& b) { return a.number < b.number; });
+  for (const Allocation& allocation : left) {
     if (said++ < named) report("leak: %s was not freed %s", name(allocation).c_str(), occasion);
     bytes += allocation.bytes;
   }

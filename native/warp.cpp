@@ -13,9 +13,9 @@ static void resolve(Warp& warp, unsigned which, const Thread* self) {
     operands[lane] = meeting.arrived >> lane & 1 ? warp.threads[lane].operand : nullptr;
   }
   if (meeting.resolve != nullptr) meeting.resolve(operands);
-  for (unsigned rest = meeting.arrived; rest != 0; rest &= rest - 1) {
-    Thread* thread = &warp.threads[std::countr_zero(rest)];
-    if (thread != self) thread->block->make_ready(thread);
+  for (int lane = LANES - 1; lane >= 0; lane--) {
+    Thread* thread = &warp.threads[lane];
+    if ((meeting.arrived >> lane & 1) != 0 && thread != self) thread->block->make_ready_first(thread);
   }
 }
 

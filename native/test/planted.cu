@@ -46,6 +46,9 @@ KERNEL(planted_write_past_end)(float* out, int n) {
 }
 KERNEL_END_LOOP(planted_write_past_end)
 
+KERNEL(planted_freed_inside)(float* out, float* const* rows) { out[threadIdx.x] = rows[0][threadIdx.x]; }
+KERNEL_END_LOOP(planted_freed_inside)
+
 // The last thread writes into the tile's neighbour.
 KERNEL(planted_tile_overflow)(float* out) {
   SharedMemory shared;

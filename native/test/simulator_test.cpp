@@ -454,8 +454,18 @@ void use_after_free() {
   GIVES(CUDA_ERROR_INVALID_VALUE, cuMemFree(address));
 }
 
-// A kernel reaches freed memory through an address that lies in memory itself or that it computed, which only
-// AddressSanitizer sees.
+// A kernel reaches freed memory through an address that lies in memory itself, which only AddressSanitizer sees.
+void freed_inside() {
+  CUdeviceptr row, rows;
+  Floats out(32);
+  OK(cuMemAlloc(&row, 128));
+  OK(cuMemAlloc(&rows, 8));
+  OK(cuMemcpyHtoD(rows, &row, 8));
+  OK(cuMemFree(row));
+  launch("planted_freed_inside", 1, 32, 0, out.address, rows);
+  OK(cuMemFree(rows));
+}
+
 void copy_past_end() {
   Floats a(4);
   float value[5] = {};
@@ -553,6 +563,7 @@ int main(int count, char** arguments) {
       {"stale_handles", stale_handles},
       {"out_of_memory", out_of_memory},
       {"use_after_free", use_after_free},
+      {"freed_inside", freed_inside},
       {"copy_past_end", copy_past_end},
       {"leak", leak},
       {"uninitialised", uninitialised},
