@@ -1,5 +1,6 @@
-// What the parts of the simulated driver know of each other. cuda.h is NVIDIA's own: a function defined here with another
-// signature than the header declares does not compile, nor does one that the header does not have.
+// What the parts of the simulated driver know of each other. cuda.h is NVIDIA's own: a function
+// defined here with another signature than the header declares does not compile, nor does one that
+// the header does not have.
 #pragma once
 
 // All spellings under their own names, none renamed by a macro.
@@ -126,7 +127,8 @@ class Handles {
 
 CUresult invalid_handle(const char* call, const char* what, const void* handle);
 
-// Streams. `work` runs now, or is kept by a stream that captures; `keep` makes the form that can be kept.
+// Streams. `work` runs now, or is kept by a stream that captures; `keep` makes the form that can be
+// kept.
 CUresult check_stream(CUstream stream, const char* call);
 bool captures(CUstream stream);
 CUresult submit(CUstream stream, const char* call, Work work);

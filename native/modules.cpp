@@ -1,4 +1,5 @@
-// Modules and functions. Whatever image is loaded, its kernels are those that were compiled into this library.
+// Modules and functions. Whatever image is loaded, its kernels are those that were compiled into
+// this library.
 #include <cstdlib>
 #include <cstring>
 
@@ -34,7 +35,8 @@ CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   return call_in_context([&] { return load(module, image); });
 }
 
-CUresult cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned int options, CUjit_option* names, void** values) {
+CUresult cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned int options,
+                            CUjit_option* names, void** values) {
   return call_in_context([&] {
     if (options > 0 && (names == nullptr || values == nullptr)) return CUDA_ERROR_INVALID_VALUE;
     return load(module, image);
@@ -55,7 +57,8 @@ CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* 
     if (function == nullptr || name == nullptr) return CUDA_ERROR_INVALID_VALUE;
     if (!modules.has(module)) return invalid_handle("cuModuleGetFunction", "module", module);
     auto& known = module->functions[name];
-    for (const Kernel* kernel = kernels(); kernel != nullptr && known == nullptr; kernel = kernel->next) {
+    for (const Kernel* kernel = kernels(); kernel != nullptr && known == nullptr;
+         kernel = kernel->next) {
       if (strcmp(kernel->name, name) == 0) {
         known = std::make_unique<CUfunc_st>(CUfunc_st{kernel, int(DEFAULT_SHARED_LIMIT)});
       }
@@ -76,8 +79,12 @@ CUresult cuFuncGetAttribute(int* value, CUfunction_attribute attribute, CUfuncti
     if (known == nullptr) return CUDA_ERROR_INVALID_HANDLE;
     switch (attribute) {
       case CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK: *value = known->kernel->max_threads; break;
-      case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES: *value = known->dynamic_shared_limit; break;
-      case CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT: *value = CU_SHAREDMEM_CARVEOUT_DEFAULT; break;
+      case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES:
+        *value = known->dynamic_shared_limit;
+        break;
+      case CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
+        *value = CU_SHAREDMEM_CARVEOUT_DEFAULT;
+        break;
       case CU_FUNC_ATTRIBUTE_PTX_VERSION:
       case CU_FUNC_ATTRIBUTE_BINARY_VERSION: *value = 90; break;
       // What a compiler for the device would know; nothing here has registers.

@@ -1,5 +1,5 @@
-// Streams, events and graphs. Work runs when it is asked for, hence in an order that every stream and event allows; a
-// stream that captures keeps it for a graph instead.
+// Streams, events and graphs. Work runs when it is asked for, hence in an order that every stream
+// and event allows; a stream that captures keeps it for a graph instead.
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -21,7 +21,9 @@ struct ActiveCapture {
 };
 std::vector<ActiveCapture> active;
 
-bool is_default(CUstream stream) { return stream == nullptr || stream == CU_STREAM_LEGACY || stream == CU_STREAM_PER_THREAD; }
+bool is_default(CUstream stream) {
+  return stream == nullptr || stream == CU_STREAM_LEGACY || stream == CU_STREAM_PER_THREAD;
+}
 
 // Work on the legacy stream waits for all blocking streams, which a stream that captures cannot do.
 bool waits_for_capture(CUstream stream) {
@@ -35,7 +37,9 @@ bool waits_for_capture(CUstream stream) {
 void invalidate(Capture& capture) { capture.invalidated = true; }
 
 double milliseconds_now() {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration<double, std::milli>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 CUresult replay(const std::vector<Work>& all) {
@@ -58,10 +62,14 @@ CUresult check_stream(CUstream stream, const char* call) {
     return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
   }
   if (!streams.has(stream)) return invalid_handle(call, "stream", stream);
-  return stream->capture != nullptr && stream->capture->invalidated ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED : CUDA_SUCCESS;
+  return stream->capture != nullptr && stream->capture->invalidated
+             ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED
+             : CUDA_SUCCESS;
 }
 
-bool captures(CUstream stream) { return !is_default(stream) && streams.has(stream) && stream->capture != nullptr; }
+bool captures(CUstream stream) {
+  return !is_default(stream) && streams.has(stream) && stream->capture != nullptr;
+}
 
 CUresult submit(CUstream stream, const char* call, Work work) {
   CUresult result = check_stream(stream, call);
@@ -78,7 +86,8 @@ CUresult synchronous(const char* call) {
   for (const ActiveCapture& one : active) {
     std::shared_ptr<Capture> capture = one.capture.lock();
     bool mine = one.thread == std::this_thread::get_id();
-    if (capture->mode == CU_STREAM_CAPTURE_MODE_GLOBAL || (capture->mode == CU_STREAM_CAPTURE_MODE_THREAD_LOCAL && mine)) {
+    if (capture->mode == CU_STREAM_CAPTURE_MODE_GLOBAL ||
+        (capture->mode == CU_STREAM_CAPTURE_MODE_THREAD_LOCAL && mine)) {
       invalidate(*capture);
       report("%s is not allowed while a stream captures", call);
       return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
@@ -115,7 +124,8 @@ CUresult cuStreamCreate(CUstream* stream, unsigned int flags) {
 
 CUresult cuStreamDestroy_v2(CUstream stream) {
   return call_in_context([&] {
-    return streams.remove(stream) ? CUDA_SUCCESS : invalid_handle("cuStreamDestroy", "stream", stream);
+    return streams.remove(stream) ? CUDA_SUCCESS
+                                  : invalid_handle("cuStreamDestroy", "stream", stream);
   });
 }
 
@@ -143,10 +153,12 @@ CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned int flags) {
     std::shared_ptr<Capture> other = event->capture.lock();
     if (other == nullptr) {
       // What was recorded before is done, but a capture may not depend on what it does not hold.
-      return captures(stream) && event->recorded ? CUDA_ERROR_STREAM_CAPTURE_ISOLATION : CUDA_SUCCESS;
+      return captures(stream) && event->recorded ? CUDA_ERROR_STREAM_CAPTURE_ISOLATION
+                                                 : CUDA_SUCCESS;
     }
     if (is_default(stream)) return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
-    if (stream->capture != nullptr && stream->capture != other) return CUDA_ERROR_STREAM_CAPTURE_MERGE;
+    if (stream->capture != nullptr && stream->capture != other)
+      return CUDA_ERROR_STREAM_CAPTURE_MERGE;
     stream->capture = other;
     for (const auto& [of, done] : event->progress) {
       stream->progress[of] = std::max(stream->progress[of], done);
@@ -203,7 +215,8 @@ CUresult cuEventElapsedTime_v2(float* milliseconds, CUevent start, CUevent end) 
     if (milliseconds == nullptr) return CUDA_ERROR_INVALID_VALUE;
     for (CUevent event : {start, end}) {
       if (!events.has(event)) return invalid_handle("cuEventElapsedTime", "event", event);
-      if (!event->recorded || (event->flags & CU_EVENT_DISABLE_TIMING) != 0) return CUDA_ERROR_INVALID_HANDLE;
+      if (!event->recorded || (event->flags & CU_EVENT_DISABLE_TIMING) != 0)
+        return CUDA_ERROR_INVALID_HANDLE;
     }
     *milliseconds = float(end->milliseconds - start->milliseconds);
     return CUDA_SUCCESS;
@@ -230,13 +243,15 @@ CUresult cuStreamBeginCapture_v2(CUstream stream, CUstreamCaptureMode mode) {
 CUresult cuStreamEndCapture(CUstream stream, CUgraph* graph) {
   return call_in_context([&] {
     if (graph == nullptr) return CUDA_ERROR_INVALID_VALUE;
-    if (!is_default(stream) && !streams.has(stream)) return invalid_handle("cuStreamEndCapture", "stream", stream);
+    if (!is_default(stream) && !streams.has(stream))
+      return invalid_handle("cuStreamEndCapture", "stream", stream);
     if (!captures(stream)) return CUDA_ERROR_ILLEGAL_STATE;
     std::shared_ptr<Capture> capture = stream->capture;
     if (capture->origin != stream) return CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
     for (const ActiveCapture& one : active) {
       bool same = one.capture.lock() == capture;
-      if (same && capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED && one.thread != std::this_thread::get_id()) {
+      if (same && capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED &&
+          one.thread != std::this_thread::get_id()) {
         return CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
       }
     }
@@ -253,7 +268,9 @@ CUresult cuStreamEndCapture(CUstream stream, CUgraph* graph) {
     }
     *graph = nullptr;
     if (!joined) {
-      report("cuStreamEndCapture: another stream has work that the capturing stream does not wait for");
+      report(
+          "cuStreamEndCapture: another stream has work that the capturing stream does not wait "
+          "for");
       return CUDA_ERROR_STREAM_CAPTURE_UNJOINED;
     }
     if (capture->invalidated) return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
@@ -265,10 +282,12 @@ CUresult cuStreamEndCapture(CUstream stream, CUgraph* graph) {
 CUresult cuStreamIsCapturing(CUstream stream, CUstreamCaptureStatus* status) {
   return call_in_context([&] {
     if (status == nullptr) return CUDA_ERROR_INVALID_VALUE;
-    if (!is_default(stream) && !streams.has(stream)) return invalid_handle("cuStreamIsCapturing", "stream", stream);
+    if (!is_default(stream) && !streams.has(stream))
+      return invalid_handle("cuStreamIsCapturing", "stream", stream);
     *status = CU_STREAM_CAPTURE_STATUS_NONE;
     if (captures(stream)) {
-      *status = stream->capture->invalidated ? CU_STREAM_CAPTURE_STATUS_INVALIDATED : CU_STREAM_CAPTURE_STATUS_ACTIVE;
+      *status = stream->capture->invalidated ? CU_STREAM_CAPTURE_STATUS_INVALIDATED
+                                             : CU_STREAM_CAPTURE_STATUS_ACTIVE;
     }
     return CUDA_SUCCESS;
   });
@@ -285,8 +304,10 @@ CUresult cuGraphInstantiateWithFlags(CUgraphExec* executable, CUgraph graph, uns
 
 CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream) {
   return call_in_context([&] {
-    if (!executables.has(executable)) return invalid_handle("cuGraphLaunch", "executable graph", executable);
-    if (captures(stream)) return submit(stream, "cuGraphLaunch", [kept = executable->work] { return replay(kept); });
+    if (!executables.has(executable))
+      return invalid_handle("cuGraphLaunch", "executable graph", executable);
+    if (captures(stream))
+      return submit(stream, "cuGraphLaunch", [kept = executable->work] { return replay(kept); });
     CUresult result = check_stream(stream, "cuGraphLaunch");
     return result == CUDA_SUCCESS ? replay(executable->work) : result;
   });
@@ -294,7 +315,9 @@ CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream) {
 
 CUresult cuGraphExecDestroy(CUgraphExec executable) {
   return call_in_context([&] {
-    return executables.remove(executable) ? CUDA_SUCCESS : invalid_handle("cuGraphExecDestroy", "executable graph", executable);
+    return executables.remove(executable)
+               ? CUDA_SUCCESS
+               : invalid_handle("cuGraphExecDestroy", "executable graph", executable);
   });
 }
 

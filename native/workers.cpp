@@ -27,8 +27,8 @@ unsigned worker_count() {
 
 namespace {
 
-// Helpers sleep until `round` changes, then take one of the round's tickets and work. A helper that wakes up too late finds
-// no ticket left: nobody waits for it. They live until the process ends.
+// Helpers sleep until `round` changes, then take one of the round's tickets and work. A helper that
+// wakes up too late finds no ticket left: nobody waits for it. They live until the process ends.
 struct Helpers {
   std::atomic<unsigned> round = 0, tickets = 0, done = 0;
   const std::function<void(unsigned)>* work = nullptr;

@@ -10,7 +10,8 @@ KERNEL(planted_nothing)(float* out, const float* in, int n) {
   row[threadIdx.x] = i < n ? in[i] : 0.0f;
   __syncthreads();
   float sum = row[blockDim.x - 1 - threadIdx.x];
-  for (int lanes = WARP_SIZE / 2; lanes > 0; lanes /= 2) sum += __shfl_xor_sync(0xFFFFFFFF, sum, lanes);
+  for (int lanes = WARP_SIZE / 2; lanes > 0; lanes /= 2)
+    sum += __shfl_xor_sync(0xFFFFFFFF, sum, lanes);
   if (threadIdx.x % WARP_SIZE == 0) sums[threadIdx.x / WARP_SIZE] = sum;
   __syncthreads();
   if (threadIdx.x == 0) {
@@ -46,7 +47,9 @@ KERNEL(planted_write_past_end)(float* out, int n) {
 }
 KERNEL_END_LOOP(planted_write_past_end)
 
-KERNEL(planted_freed_inside)(float* out, float* const* rows) { out[threadIdx.x] = rows[0][threadIdx.x]; }
+KERNEL(planted_freed_inside)(float* out, float* const* rows) {
+  out[threadIdx.x] = rows[0][threadIdx.x];
+}
 KERNEL_END_LOOP(planted_freed_inside)
 
 // The last thread writes into the tile's neighbour.
@@ -114,7 +117,9 @@ KERNEL(planted_copied)(float* out, const float* in) { copy_and_read<true, true>(
 KERNEL_END(planted_copied)
 KERNEL(planted_missing_wait)(float* out, const float* in) { copy_and_read<false, true>(out, in); }
 KERNEL_END(planted_missing_wait)
-KERNEL(planted_wait_without_barrier)(float* out, const float* in) { copy_and_read<true, false>(out, in); }
+KERNEL(planted_wait_without_barrier)(float* out, const float* in) {
+  copy_and_read<true, false>(out, in);
+}
 KERNEL_END(planted_wait_without_barrier)
 
 KERNEL(planted_block_race)(float* out) {
