@@ -1,7 +1,8 @@
-// The one header of every kernel file. nvcc compiles the files as CUDA; g++ compiles the same files as C++20 for the
-// simulator, where native/device_host.h stands in for what nvcc brings along.
+// The one header of every kernel file. nvcc compiles the files as CUDA; g++ compiles the same files
+// as C++20 for the simulator, where native/device_host.h stands in for what nvcc brings along.
 //
-// A kernel is opened and closed by macros and launched by its name, so that neither host code nor <<<>>> is needed:
+// A kernel is opened and closed by macros and launched by its name, so that neither host code nor
+// <<<>>> is needed:
 //
 //   KERNEL(scale_fp32)(float* out, const float* in, float factor, int64_t n) {
 //     int64_t i = blockIdx.x * int64_t(blockDim.x) + threadIdx.x;
@@ -10,11 +11,12 @@
 //   KERNEL_END_LOOP(scale_fp32)
 //
 // KERNEL_BOUNDS(name, threads) is KERNEL with __launch_bounds__(threads).
-// KERNEL_END_LOOP promises a kernel without barriers, shuffles, votes or shared memory: the simulator runs its threads
-// as a plain loop. All others close with KERNEL_END.
+// KERNEL_END_LOOP promises a kernel without barriers, shuffles, votes or shared memory: the
+// simulator runs its threads as a plain loop. All others close with KERNEL_END.
 //
-// Kernel files include this header, primitives.cuh and headers of this folder, nothing else: the simulator wraps each file
-// in a namespace of its own, so that helpers of one name in two files stay apart as they do under nvcc.
+// Kernel files include this header, primitives.cuh and headers of this folder, nothing else: the
+// simulator wraps each file in a namespace of its own, so that helpers of one name in two files
+// stay apart as they do under nvcc.
 #pragma once
 
 #ifdef PALIMPSEST_SIMULATOR
@@ -47,8 +49,9 @@ __device__ __forceinline__ bf16 from_float<bf16>(float x) {
   return __float2bfloat16_rn(x);
 }
 
-// Cuts a block's dynamic shared memory into tiles. All threads of a block ask for the same tiles in the same order; each
-// tile is 16-byte aligned. A launch needs Σ round_up(n·sizeof(T), 16) bytes; the simulator fences each tile.
+// Cuts a block's dynamic shared memory into tiles. All threads of a block ask for the same tiles in
+// the same order; each tile is 16-byte aligned. A launch needs Σ round_up(n·sizeof(T), 16) bytes;
+// the simulator fences each tile.
 class SharedMemory {
  public:
   template <typename T>

@@ -15,7 +15,8 @@ __forceinline__ T atomicExch(T* address, std::type_identity_t<T> value) {
 
 template <typename T>
   requires std::is_integral_v<T>
-__forceinline__ T atomicCAS(T* address, std::type_identity_t<T> expected, std::type_identity_t<T> value) {
+__forceinline__ T atomicCAS(T* address, std::type_identity_t<T> expected,
+                            std::type_identity_t<T> value) {
   std::atomic_ref<T>(*address).compare_exchange_strong(expected, value, std::memory_order_relaxed);
   return expected;
 }

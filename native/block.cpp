@@ -23,8 +23,16 @@ void Block::make_ready(Thread* thread) {
   ready[(ready_first + ready_count++) % MAX_THREADS] = thread;
 }
 
-// The thread to run now: the one that has waited longest, or any where the order is shuffled. The worker's own stack when
-// there is none.
+// A warp that goes on at once has its stacks still in the cache.
+void Block::make_ready_first(Thread* thread) {
+  thread->waits_in = nullptr;
+  ready_first = (ready_first + MAX_THREADS - 1) % MAX_THREADS;
+  ready[ready_first] = thread;
+  ready_count++;
+}
+
+// The thread to run now: the first in line, or any where the order is shuffled. The worker's own
+// stack when there is none.
 Thread* Block::next() {
   if (ready_count == 0) return &main;
   if (launch.seed != 0) {
@@ -159,8 +167,8 @@ bool Block::run(const BlockLaunch& asked, uint3 at, uint64_t number) {
   switch_fibers(main.fiber, first->fiber);
   if (failure.empty() && live > 0) explain_standstill();
   if (failure.empty() && !tiles.intact(failure)) {
-    failure = std::string("kernel ") + launch.kernel->name + ", block (" + std::to_string(index.x) + "," +
-              std::to_string(index.y) + "," + std::to_string(index.z) + ") " + failure;
+    failure = std::string("kernel ") + launch.kernel->name + ", block (" + std::to_string(index.x) +
+              "," + std::to_string(index.y) + "," + std::to_string(index.z) + ") " + failure;
   }
   if (!failure.empty()) {
     for (Thread& thread : threads) {
@@ -174,8 +182,8 @@ bool Block::run(const BlockLaunch& asked, uint3 at, uint64_t number) {
 static std::string place(const Block& block, const Thread* thread) {
   char text[400];
   const uint3 t = block.looping ? thread_index : thread->index;
-  snprintf(text, sizeof text, "kernel %s, block (%u,%u,%u), thread (%u,%u,%u)", block.launch.kernel->name, block.index.x,
-           block.index.y, block.index.z, t.x, t.y, t.z);
+  snprintf(text, sizeof text, "kernel %s, block (%u,%u,%u), thread (%u,%u,%u)",
+           block.launch.kernel->name, block.index.x, block.index.y, block.index.z, t.x, t.y, t.z);
   return text;
 }
 
@@ -199,7 +207,8 @@ void fail(const char* format, ...) {
 static std::string where(const Thread* thread) {
   if (thread->done) return "has ended";
   std::string text = std::string("waits in ") + thread->waits_in;
-  if (thread->file != nullptr) text += std::string(" at ") + thread->file + ":" + std::to_string(thread->line);
+  if (thread->file != nullptr)
+    text += std::string(" at ") + thread->file + ":" + std::to_string(thread->line);
   return text;
 }
 
@@ -213,16 +222,17 @@ void Block::explain_standstill() {
   for (unsigned i = 0; i < thread_count && other == nullptr; i++) {
     if (own[i].done || own[i].waits_in != waits->waits_in) other = &own[i];
   }
-  failure = place(*this, waits) + " " + where(waits) + ", which others never reach";
+  failure = place(*this, waits) + " " + where(waits) +
+            (waits->file != nullptr ? ", a divergent barrier" : ", for lanes that never come");
   if (other != nullptr) {
     const uint3 t = other->index;
-    failure += ": thread (" + std::to_string(t.x) + "," + std::to_string(t.y) + "," + std::to_string(t.z) + ") " +
-               where(other);
+    failure += ": thread (" + std::to_string(t.x) + "," + std::to_string(t.y) + "," +
+               std::to_string(t.z) + ") " + where(other);
   }
 }
 
-// Divergence is an error also where the threads of one block wait at barriers at different places: hardware would let
-// them pass, with values that were meant for another barrier.
+// Divergence is an error also where the threads of one block wait at barriers at different places:
+// hardware would let them pass, with values that were meant for another barrier.
 void block_barrier(const char* file, int line) {
   Thread* self = current;
   Block& block = *self->block;
@@ -234,14 +244,15 @@ void block_barrier(const char* file, int line) {
     const Thread* there = block.waiting[0];
     if (there->line != line || there->file != file) {
       const uint3 t = there->index;
-      block.stop("is at a divergent barrier: it waits at " + std::string(file) + ":" + std::to_string(line) + ", thread (" +
-                 std::to_string(t.x) + "," + std::to_string(t.y) + "," + std::to_string(t.z) + ") at " + there->file + ":" +
+      block.stop("is at a divergent barrier: it waits at " + std::string(file) + ":" +
+                 std::to_string(line) + ", thread (" + std::to_string(t.x) + "," +
+                 std::to_string(t.y) + "," + std::to_string(t.z) + ") at " + there->file + ":" +
                  std::to_string(there->line));
     }
   }
   if (block.waiting_count + 1 < block.thread_count) {
     block.waiting[block.waiting_count++] = self;
-    wait_in(self, "a barrier (divergent)");
+    wait_in(self, "__syncthreads");
   } else {
     for (unsigned i = 0; i < block.waiting_count; i++) block.make_ready(block.waiting[i]);
     block.waiting_count = 0;
@@ -252,7 +263,8 @@ void block_barrier(const char* file, int line) {
 
 void* shared_tile(unsigned index, size_t bytes) {
   Block& block = *current->block;
-  if (block.looping) block.stop("takes shared memory, but the kernel is closed with KERNEL_END_LOOP");
+  if (block.looping)
+    block.stop("takes shared memory, but the kernel is closed with KERNEL_END_LOOP");
   std::string failure;
   void* start;
   {

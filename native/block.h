@@ -1,4 +1,5 @@
-// One block of CUDA threads, run by one worker: who is ready, who waits where, and what the block shares.
+// One block of CUDA threads, run by one worker: who is ready, who waits where, and what the block
+// shares.
 #pragma once
 
 #include "fiber.h"
@@ -49,7 +50,7 @@ struct Meeting {
 };
 
 struct Warp {
-  Thread* threads;  // of lane 0
+  Thread* threads;   // of lane 0
   unsigned present;  // lanes that exist and have not ended
   Meeting meetings[LANES];
   unsigned meeting_count;
@@ -96,12 +97,14 @@ struct Block {
   bool looping;  // the threads are run by one loop and cannot wait
   std::vector<unsigned> order;
 
-  // Addresses that ThreadSanitizer knows orders by: one launch comes after another, what precedes a barrier precedes what
-  // follows it. Blocks of one launch are not ordered, so neighbours do not share a barrier.
+  // Addresses that ThreadSanitizer knows orders by: one launch comes after another, what precedes a
+  // barrier precedes what follows it. Blocks of one launch are not ordered, so neighbours do not
+  // share a barrier.
   long launch_start, launch_end, barrier[2];
   long* own_barrier;
 
   void make_ready(Thread* thread);
+  void make_ready_first(Thread* thread);
   Thread* next();
   void stop(std::string why);
 

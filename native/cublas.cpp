@@ -36,13 +36,16 @@ struct Product {
 // Bytes from the first to the last element of a batch of matrices.
 size_t extent(const Matrix& matrix, int64_t rows, int64_t columns, int64_t batch) {
   if (rows == 0 || columns == 0 || batch == 0) return 0;
-  int64_t elements = (batch - 1) * std::max<int64_t>(matrix.stride, 0) + (columns - 1) * matrix.leading + rows;
+  int64_t elements =
+      (batch - 1) * std::max<int64_t>(matrix.stride, 0) + (columns - 1) * matrix.leading + rows;
   return elements * (matrix.bf16 ? 2 : 4);
 }
 
-bool there(const Matrix& matrix, int64_t rows, int64_t columns, int64_t batch, const char* call, const char* what) {
+bool there(const Matrix& matrix, int64_t rows, int64_t columns, int64_t batch, const char* call,
+           const char* what) {
   if (matrix.transposed) std::swap(rows, columns);
-  return palimpsest_simulator_is_device_memory(matrix.start, extent(matrix, rows, columns, batch), call, what) != 0;
+  return palimpsest_simulator_is_device_memory(matrix.start, extent(matrix, rows, columns, batch),
+                                               call, what) != 0;
 }
 
 constexpr int DONE = 0, ILLEGAL_ADDRESS = 700;
@@ -68,28 +71,42 @@ int run(const void* data) {
 }
 
 bool fp32_arithmetic(cublasComputeType_t type) {
-  return type == CUBLAS_COMPUTE_32F || type == CUBLAS_COMPUTE_32F_PEDANTIC || type == CUBLAS_COMPUTE_32F_FAST_TF32 ||
-         type == CUBLAS_COMPUTE_32F_FAST_16BF || type == CUBLAS_COMPUTE_32F_FAST_16F;
+  return type == CUBLAS_COMPUTE_32F || type == CUBLAS_COMPUTE_32F_PEDANTIC ||
+         type == CUBLAS_COMPUTE_32F_FAST_TF32 || type == CUBLAS_COMPUTE_32F_FAST_16BF ||
+         type == CUBLAS_COMPUTE_32F_FAST_16F;
 }
 
-cublasStatus_t multiply(const char* call, cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m,
-                        int n, int k, const void* alpha, const void* A, cudaDataType Atype, int lda, long long strideA,
-                        const void* B, cudaDataType Btype, int ldb, long long strideB, const void* beta, void* C,
-                        cudaDataType Ctype, int ldc, long long strideC, int batch, cublasComputeType_t type) {
+cublasStatus_t multiply(const char* call, cublasHandle_t handle, cublasOperation_t transa,
+                        cublasOperation_t transb, int m, int n, int k, const void* alpha,
+                        const void* A, cudaDataType Atype, int lda, long long strideA,
+                        const void* B, cudaDataType Btype, int ldb, long long strideB,
+                        const void* beta, void* C, cudaDataType Ctype, int ldc, long long strideC,
+                        int batch, cublasComputeType_t type) {
   if (!is_handle(handle)) return CUBLAS_STATUS_NOT_INITIALIZED;
-  if (m < 0 || n < 0 || k < 0 || batch < 0 || alpha == nullptr || beta == nullptr) return CUBLAS_STATUS_INVALID_VALUE;
-  if (lda < std::max(1, transa == CUBLAS_OP_N ? m : k) || ldb < std::max(1, transb == CUBLAS_OP_N ? k : n) || ldc < std::max(1, m)) {
-    palimpsest_simulator_report("%s: a leading dimension is smaller than its matrix: m %d, n %d, k %d, lda %d, ldb %d, ldc %d", call, m, n, k, lda, ldb, ldc);
+  if (m < 0 || n < 0 || k < 0 || batch < 0 || alpha == nullptr || beta == nullptr)
+    return CUBLAS_STATUS_INVALID_VALUE;
+  if (lda < std::max(1, transa == CUBLAS_OP_N ? m : k) ||
+      ldb < std::max(1, transb == CUBLAS_OP_N ? k : n) || ldc < std::max(1, m)) {
+    palimpsest_simulator_report(
+        "%s: a leading dimension is smaller than its matrix: m %d, n %d, k %d, lda %d, ldb %d, ldc "
+        "%d",
+        call, m, n, k, lda, ldb, ldc);
     return CUBLAS_STATUS_INVALID_VALUE;
   }
   bool fp32 = Atype == CUDA_R_32F && Btype == CUDA_R_32F && Ctype == CUDA_R_32F;
-  bool bf16 = Atype == CUDA_R_16BF && Btype == CUDA_R_16BF && (Ctype == CUDA_R_16BF || Ctype == CUDA_R_32F);
+  bool bf16 =
+      Atype == CUDA_R_16BF && Btype == CUDA_R_16BF && (Ctype == CUDA_R_16BF || Ctype == CUDA_R_32F);
   if (!(fp32 || bf16) || !fp32_arithmetic(type)) return CUBLAS_STATUS_NOT_SUPPORTED;
   if (m == 0 || n == 0 || batch == 0) return CUBLAS_STATUS_SUCCESS;
 
   Product product = {};
   product.call = call;
-  product.gemm = {m, n, k, batch, 0, 0,
+  product.gemm = {m,
+                  n,
+                  k,
+                  batch,
+                  0,
+                  0,
                   {const_cast<void*>(A), bf16, transa != CUBLAS_OP_N, lda, strideA},
                   {const_cast<void*>(B), bf16, transb != CUBLAS_OP_N, ldb, strideB},
                   {C, Ctype == CUDA_R_16BF, false, ldc, strideC}};
@@ -112,14 +129,20 @@ struct Status {
 
 const Status STATUSES[] = {
     {CUBLAS_STATUS_SUCCESS, "CUBLAS_STATUS_SUCCESS", "success"},
-    {CUBLAS_STATUS_NOT_INITIALIZED, "CUBLAS_STATUS_NOT_INITIALIZED", "the library was not initialized"},
+    {CUBLAS_STATUS_NOT_INITIALIZED, "CUBLAS_STATUS_NOT_INITIALIZED",
+     "the library was not initialized"},
     {CUBLAS_STATUS_ALLOC_FAILED, "CUBLAS_STATUS_ALLOC_FAILED", "the resource allocation failed"},
-    {CUBLAS_STATUS_INVALID_VALUE, "CUBLAS_STATUS_INVALID_VALUE", "an unsupported value or parameter was passed to the function"},
-    {CUBLAS_STATUS_ARCH_MISMATCH, "CUBLAS_STATUS_ARCH_MISMATCH", "a required feature is missing from the device architecture"},
-    {CUBLAS_STATUS_MAPPING_ERROR, "CUBLAS_STATUS_MAPPING_ERROR", "an access to GPU memory space failed"},
-    {CUBLAS_STATUS_EXECUTION_FAILED, "CUBLAS_STATUS_EXECUTION_FAILED", "the function failed to launch on the GPU"},
+    {CUBLAS_STATUS_INVALID_VALUE, "CUBLAS_STATUS_INVALID_VALUE",
+     "an unsupported value or parameter was passed to the function"},
+    {CUBLAS_STATUS_ARCH_MISMATCH, "CUBLAS_STATUS_ARCH_MISMATCH",
+     "a required feature is missing from the device architecture"},
+    {CUBLAS_STATUS_MAPPING_ERROR, "CUBLAS_STATUS_MAPPING_ERROR",
+     "an access to GPU memory space failed"},
+    {CUBLAS_STATUS_EXECUTION_FAILED, "CUBLAS_STATUS_EXECUTION_FAILED",
+     "the function failed to launch on the GPU"},
     {CUBLAS_STATUS_INTERNAL_ERROR, "CUBLAS_STATUS_INTERNAL_ERROR", "an internal operation failed"},
-    {CUBLAS_STATUS_NOT_SUPPORTED, "CUBLAS_STATUS_NOT_SUPPORTED", "the functionality requested is not supported"},
+    {CUBLAS_STATUS_NOT_SUPPORTED, "CUBLAS_STATUS_NOT_SUPPORTED",
+     "the functionality requested is not supported"},
     {CUBLAS_STATUS_LICENSE_ERROR, "CUBLAS_STATUS_LICENSE_ERROR", "a license error was detected"},
 };
 
@@ -199,7 +222,8 @@ cublasStatus_t cublasGetPointerMode_v2(cublasHandle_t handle, cublasPointerMode_
 // The products need no workspace, but it has to be there.
 cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t handle, void* workspace, size_t bytes) {
   return with(handle, [&] {
-    bool there = palimpsest_simulator_is_device_memory(workspace, bytes, "cublasSetWorkspace", "the workspace") != 0;
+    bool there = palimpsest_simulator_is_device_memory(workspace, bytes, "cublasSetWorkspace",
+                                                       "the workspace") != 0;
     return there ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
   });
 }
@@ -208,19 +232,24 @@ const char* cublasGetStatusName(cublasStatus_t status) { return look_up(status, 
 
 const char* cublasGetStatusString(cublasStatus_t status) { return look_up(status, &Status::text); }
 
-cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k,
-                            const void* alpha, const void* A, cudaDataType Atype, int lda, const void* B, cudaDataType Btype,
-                            int ldb, const void* beta, void* C, cudaDataType Ctype, int ldc, cublasComputeType_t type,
+cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t transa,
+                            cublasOperation_t transb, int m, int n, int k, const void* alpha,
+                            const void* A, cudaDataType Atype, int lda, const void* B,
+                            cudaDataType Btype, int ldb, const void* beta, void* C,
+                            cudaDataType Ctype, int ldc, cublasComputeType_t type,
                             cublasGemmAlgo_t) {
-  return multiply("cublasGemmEx", handle, transa, transb, m, n, k, alpha, A, Atype, lda, 0, B, Btype, ldb, 0, beta, C, Ctype,
-                  ldc, 0, 1, type);
+  return multiply("cublasGemmEx", handle, transa, transb, m, n, k, alpha, A, Atype, lda, 0, B,
+                  Btype, ldb, 0, beta, C, Ctype, ldc, 0, 1, type);
 }
 
-cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m,
-                                          int n, int k, const void* alpha, const void* A, cudaDataType Atype, int lda,
-                                          long long int strideA, const void* B, cudaDataType Btype, int ldb,
-                                          long long int strideB, const void* beta, void* C, cudaDataType Ctype, int ldc,
-                                          long long int strideC, int batch, cublasComputeType_t type, cublasGemmAlgo_t) {
-  return multiply("cublasGemmStridedBatchedEx", handle, transa, transb, m, n, k, alpha, A, Atype, lda, strideA, B, Btype, ldb,
-                  strideB, beta, C, Ctype, ldc, strideC, batch, type);
+cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation_t transa,
+                                          cublasOperation_t transb, int m, int n, int k,
+                                          const void* alpha, const void* A, cudaDataType Atype,
+                                          int lda, long long int strideA, const void* B,
+                                          cudaDataType Btype, int ldb, long long int strideB,
+                                          const void* beta, void* C, cudaDataType Ctype, int ldc,
+                                          long long int strideC, int batch,
+                                          cublasComputeType_t type, cublasGemmAlgo_t) {
+  return multiply("cublasGemmStridedBatchedEx", handle, transa, transb, m, n, k, alpha, A, Atype,
+                  lda, strideA, B, Btype, ldb, strideB, beta, C, Ctype, ldc, strideC, batch, type);
 }

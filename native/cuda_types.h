@@ -10,14 +10,10 @@ struct dim3 {
   constexpr dim3(unsigned int x = 1, unsigned int y = 1, unsigned int z = 1) : x(x), y(y), z(z) {}
 };
 
-#define SIMULATOR_VECTORS(element, name)                                                        \
-  struct alignas(2 * sizeof(element)) name##2 {                                                 \
-    element x, y;                                                                               \
-  };                                                                                            \
-  struct alignas(4 * sizeof(element)) name##4 {                                                 \
-    element x, y, z, w;                                                                         \
-  };                                                                                            \
-  inline name##2 make_##name##2(element x, element y) { return {x, y}; }                        \
+#define SIMULATOR_VECTORS(element, name)                                 \
+  struct alignas(2 * sizeof(element)) name##2 { element x, y; };         \
+  struct alignas(4 * sizeof(element)) name##4 { element x, y, z, w; };   \
+  inline name##2 make_##name##2(element x, element y) { return {x, y}; } \
   inline name##4 make_##name##4(element x, element y, element z, element w) { return {x, y, z, w}; }
 
 SIMULATOR_VECTORS(float, float)

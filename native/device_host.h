@@ -1,5 +1,6 @@
-// What a kernel file sees of CUDA when g++ compiles it for the simulator: types, indices, intrinsics and mathematics
-// under their CUDA names. Numbers come out as on the device, except for the last bits of transcendental functions.
+// What a kernel file sees of CUDA when g++ compiles it for the simulator: types, indices,
+// intrinsics and mathematics under their CUDA names. Numbers come out as on the device, except for
+// the last bits of transcendental functions.
 #pragma once
 
 #include "cuda_types.h"

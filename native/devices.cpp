@@ -93,7 +93,8 @@ CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice device) {
 }
 
 CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevice device) {
-  // Those of an H100, but for a multiprocessor count at which grids made to fill the device stay small.
+  // Those of an H100, but for a multiprocessor count at which grids made to fill the device stay
+  // small.
   static const std::map<int, int> VALUES = {
       {CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK, 1024},
       {CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X, 1024},
@@ -127,7 +128,8 @@ CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevice
       {CU_DEVICE_ATTRIBUTE_COMPUTE_MODE, CU_COMPUTEMODE_DEFAULT},
   };
   return call([&] {
-    if (value == nullptr || attribute < 1 || attribute >= CU_DEVICE_ATTRIBUTE_MAX) return CUDA_ERROR_INVALID_VALUE;
+    if (value == nullptr || attribute < 1 || attribute >= CU_DEVICE_ATTRIBUTE_MAX)
+      return CUDA_ERROR_INVALID_VALUE;
     if (!is_device(device)) return CUDA_ERROR_INVALID_DEVICE;
     auto found = VALUES.find(attribute);
     *value = found == VALUES.end() ? 0 : found->second;
@@ -158,7 +160,8 @@ CUresult cuDevicePrimaryCtxRelease(CUdevice device) { return cuDevicePrimaryCtxR
 
 CUresult cuCtxSetCurrent(CUcontext context) {
   return call([&] {
-    if (context != nullptr && (context != &primary || primary.retained == 0)) return CUDA_ERROR_INVALID_CONTEXT;
+    if (context != nullptr && (context != &primary || primary.retained == 0))
+      return CUDA_ERROR_INVALID_CONTEXT;
     current = context;
     return CUDA_SUCCESS;
   });

@@ -1,5 +1,6 @@
-// What the parts of the simulated driver know of each other. cuda.h is NVIDIA's own: a function defined here with another
-// signature than the header declares does not compile, nor does one that the header does not have.
+// What the parts of the simulated driver know of each other. cuda.h is NVIDIA's own: a function
+// defined here with another signature than the header declares does not compile, nor does one that
+// the header does not have.
 #pragma once
 
 // All spellings under their own names, none renamed by a macro.
@@ -58,9 +59,17 @@ struct Capture {
 
 }  // namespace simulator
 
+namespace simulator {
+
+// For each stream of a capture, the last of its work that something comes after.
+using Progress = std::map<CUstream, size_t>;
+
+}  // namespace simulator
+
 struct CUstream_st {
   unsigned flags = 0;
   std::shared_ptr<simulator::Capture> capture;
+  simulator::Progress progress;
 };
 
 struct CUevent_st {
@@ -68,6 +77,7 @@ struct CUevent_st {
   bool recorded = false;
   double milliseconds = 0;
   std::weak_ptr<simulator::Capture> capture;  // in which it was recorded
+  simulator::Progress progress;
 };
 
 namespace simulator {
@@ -117,7 +127,8 @@ class Handles {
 
 CUresult invalid_handle(const char* call, const char* what, const void* handle);
 
-// Streams. `work` runs now, or is kept by a stream that captures; `keep` makes the form that can be kept.
+// Streams. `work` runs now, or is kept by a stream that captures; `keep` makes the form that can be
+// kept.
 CUresult check_stream(CUstream stream, const char* call);
 bool captures(CUstream stream);
 CUresult submit(CUstream stream, const char* call, Work work);

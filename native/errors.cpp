@@ -23,7 +23,8 @@ const Code CODES[] = {
     CODE(CUDA_ERROR_INVALID_CONTEXT, "invalid device context"),
     CODE(CUDA_ERROR_NO_BINARY_FOR_GPU, "no kernel image is available for execution on the device"),
     CODE(CUDA_ERROR_INVALID_PTX, "a PTX JIT compilation failed"),
-    CODE(CUDA_ERROR_UNSUPPORTED_PTX_VERSION, "the provided PTX was compiled with an unsupported toolchain."),
+    CODE(CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
+         "the provided PTX was compiled with an unsupported toolchain."),
     CODE(CUDA_ERROR_INVALID_SOURCE, "device kernel image is invalid"),
     CODE(CUDA_ERROR_FILE_NOT_FOUND, "file not found"),
     CODE(CUDA_ERROR_OPERATING_SYSTEM, "OS call failed or operation not supported on this OS"),
@@ -40,16 +41,24 @@ const Code CODES[] = {
     CODE(CUDA_ERROR_LAUNCH_FAILED, "unspecified launch failure"),
     CODE(CUDA_ERROR_NOT_PERMITTED, "operation not permitted"),
     CODE(CUDA_ERROR_NOT_SUPPORTED, "operation not supported"),
-    CODE(CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, "system has unsupported display driver / cuda driver combination"),
+    CODE(CUDA_ERROR_SYSTEM_DRIVER_MISMATCH,
+         "system has unsupported display driver / cuda driver combination"),
     CODE(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "operation not permitted when stream is capturing"),
-    CODE(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, "operation failed due to a previous error during capture"),
-    CODE(CUDA_ERROR_STREAM_CAPTURE_MERGE, "operation would result in a merge of separate capture sequences"),
-    CODE(CUDA_ERROR_STREAM_CAPTURE_UNMATCHED, "capture was not ended in the same stream as it began"),
+    CODE(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED,
+         "operation failed due to a previous error during capture"),
+    CODE(CUDA_ERROR_STREAM_CAPTURE_MERGE,
+         "operation would result in a merge of separate capture sequences"),
+    CODE(CUDA_ERROR_STREAM_CAPTURE_UNMATCHED,
+         "capture was not ended in the same stream as it began"),
     CODE(CUDA_ERROR_STREAM_CAPTURE_UNJOINED, "capturing stream has unjoined work"),
-    CODE(CUDA_ERROR_STREAM_CAPTURE_ISOLATION, "dependency created on uncaptured work in another stream"),
-    CODE(CUDA_ERROR_STREAM_CAPTURE_IMPLICIT, "operation would make the legacy stream depend on a capturing blocking stream"),
-    CODE(CUDA_ERROR_CAPTURED_EVENT, "operation not permitted on an event last recorded in a capturing stream"),
-    CODE(CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD, "attempt to terminate a thread-local capture sequence from another thread"),
+    CODE(CUDA_ERROR_STREAM_CAPTURE_ISOLATION,
+         "dependency created on uncaptured work in another stream"),
+    CODE(CUDA_ERROR_STREAM_CAPTURE_IMPLICIT,
+         "operation would make the legacy stream depend on a capturing blocking stream"),
+    CODE(CUDA_ERROR_CAPTURED_EVENT,
+         "operation not permitted on an event last recorded in a capturing stream"),
+    CODE(CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD,
+         "attempt to terminate a thread-local capture sequence from another thread"),
     CODE(CUDA_ERROR_UNKNOWN, "unknown error"),
 };
 
@@ -67,9 +76,13 @@ CUresult look_up(CUresult code, const char** text, const char* Code::* field) {
 
 }  // namespace
 
-CUresult cuGetErrorName(CUresult error, const char** name) { return look_up(error, name, &Code::name); }
+CUresult cuGetErrorName(CUresult error, const char** name) {
+  return look_up(error, name, &Code::name);
+}
 
-CUresult cuGetErrorString(CUresult error, const char** text) { return look_up(error, text, &Code::text); }
+CUresult cuGetErrorString(CUresult error, const char** text) {
+  return look_up(error, text, &Code::text);
+}
 
 CUresult simulator::invalid_handle(const char* call, const char* what, const void* handle) {
   report("%s: %p is no %s, or no longer", call, handle, what);

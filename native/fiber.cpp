@@ -72,7 +72,8 @@ void create_fibers(Fiber* const* fibers, size_t count) {
     char* guard = static_cast<char*>(memory) + i * stride;
     mprotect(guard, PAGE, PROT_NONE);
     fibers[i]->stack = guard + PAGE;
-    // Tops that all lie at the same place of their page would fight for the same few lines of the cache.
+    // Tops that all lie at the same place of their page would fight for the same few lines of the
+    // cache.
     fibers[i]->stack_bytes = STACK_BYTES - i % 32 * 128;
 #ifdef SIMULATOR_TSAN
     fibers[i]->tsan_fiber = __tsan_create_fiber(0);
@@ -88,7 +89,8 @@ void adopt_stack(Fiber& fiber) {
 }
 
 void prepare(Fiber& fiber, void (*entry)()) {
-  // Six registers, the address that `ret` takes, and a null return address, 16-byte aligned as after a call.
+  // Six registers, the address that `ret` takes, and a null return address, 16-byte aligned as
+  // after a call.
   auto* top = reinterpret_cast<uintptr_t*>(fiber.stack + fiber.stack_bytes) - 10;
   for (int i = 0; i < 10; i++) top[i] = 0;
   top[6] = reinterpret_cast<uintptr_t>(entry);

@@ -1,5 +1,6 @@
-// Fibers: the stacks that CUDA threads run on, and the switch between them. A switch saves the six registers that the
-// System V ABI wants kept and takes about as long as a function call; glibc's swapcontext makes a system call each.
+// Fibers: the stacks that CUDA threads run on, and the switch between them. A switch saves the six
+// registers that the System V ABI wants kept and takes about as long as a function call; glibc's
+// swapcontext makes a system call each.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +8,9 @@
 namespace simulator {
 
 struct Fiber {
-  void* saved = nullptr;    // the stack pointer while it does not run
-  char* stack = nullptr;    // lowest address, above the guard page; null for the stack that the worker came with
+  void* saved = nullptr;  // the stack pointer while it does not run
+  char* stack = nullptr;  // lowest address, above the guard page; null for the stack that the
+                          // worker came with
   size_t stack_bytes = 0;
   void* fake_stack = nullptr;  // AddressSanitizer's
   void* tsan_fiber = nullptr;  // ThreadSanitizer's
@@ -31,11 +33,13 @@ void switch_fibers(Fiber& from, Fiber& to);
 // Called first thing in an entry, for the sanitizers.
 void entered();
 
-// What happened before a release of this address happens before what follows an acquire of it (ThreadSanitizer).
+// What happened before a release of this address happens before what follows an acquire of it
+// (ThreadSanitizer).
 void acquire(void* address);
 void release(void* address);
 
-// While it lives, ThreadSanitizer takes what is written for the simulator's doing, not for the running thread's.
+// While it lives, ThreadSanitizer takes what is written for the simulator's doing, not for the
+// running thread's.
 struct Unwatched {
   Unwatched();
   ~Unwatched();

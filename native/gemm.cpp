@@ -10,8 +10,9 @@ namespace simulator {
 
 namespace {
 
-// A tile of C is TILE_M × TILE_N and summed over slices of k. Both operands are packed, as fp32, into strips that the inner
-// loop reads in order: of A 16 rows, of B 6 columns, whose products fill 12 of the 16 vector registers.
+// A tile of C is TILE_M × TILE_N and summed over slices of k. Both operands are packed, as fp32,
+// into strips that the inner loop reads in order: of A 16 rows, of B 6 columns, whose products fill
+// 12 of the 16 vector registers.
 constexpr int64_t STRIP_M = 16, STRIP_N = 6, TILE_M = 192, TILE_N = 192, SLICE = 256;
 
 using Vector = float __attribute__((vector_size(32), aligned(32)));
@@ -28,10 +29,12 @@ uint16_t to_bf16(float x) {
   return x == x ? uint16_t((bits + 0x7FFF + (bits >> 16 & 1)) >> 16) : uint16_t(0x7FFF);
 }
 
-// Strips of `width` from `along` (rows of op(A) or columns of op(B)), each the k of a slice one after the other; what lies
-// outside of the matrix is zero. Element (i, p) lies at i·step_along + p·step_k.
+// Strips of `width` from `along` (rows of op(A) or columns of op(B)), each the k of a slice one
+// after the other; what lies outside of the matrix is zero. Element (i, p) lies at i·step_along +
+// p·step_k.
 template <int64_t width, typename T>
-void pack(float* to, const T* from, int64_t count, int64_t depth, int64_t step_along, int64_t step_k) {
+void pack(float* to, const T* from, int64_t count, int64_t depth, int64_t step_along,
+          int64_t step_k) {
   for (int64_t strip = 0; strip < count; strip += width, to += width * depth) {
     int64_t there = std::min(width, count - strip);
     for (int64_t p = 0; p < depth; p++) {
@@ -52,13 +55,15 @@ void pack(float* to, const T* from, int64_t count, int64_t depth, int64_t step_a
 }
 
 template <int64_t width>
-void pack(float* to, const Matrix& matrix, int64_t batch, int64_t along, int64_t k, int64_t count, int64_t depth,
-          int64_t step_along, int64_t step_k) {
+void pack(float* to, const Matrix& matrix, int64_t batch, int64_t along, int64_t k, int64_t count,
+          int64_t depth, int64_t step_along, int64_t step_k) {
   int64_t first = batch * matrix.stride + along * step_along + k * step_k;
   if (matrix.bf16) {
-    pack<width>(to, static_cast<const uint16_t*>(matrix.start) + first, count, depth, step_along, step_k);
+    pack<width>(to, static_cast<const uint16_t*>(matrix.start) + first, count, depth, step_along,
+                step_k);
   } else {
-    pack<width>(to, static_cast<const float*>(matrix.start) + first, count, depth, step_along, step_k);
+    pack<width>(to, static_cast<const float*>(matrix.start) + first, count, depth, step_along,
+                step_k);
   }
 }
 
@@ -90,7 +95,8 @@ struct Scratch {
   std::vector<float> sums = std::vector<float>(TILE_M * (TILE_N + STRIP_N));
 };
 
-void store(const Gemm& product, const float* sums, int64_t batch, int64_t row, int64_t column, int64_t rows, int64_t columns) {
+void store(const Gemm& product, const float* sums, int64_t batch, int64_t row, int64_t column,
+           int64_t rows, int64_t columns) {
   for (int64_t j = 0; j < columns; j++) {
     int64_t first = batch * product.c.stride + (column + j) * product.c.leading + row;
     for (int64_t i = 0; i < rows; i++) {
@@ -113,11 +119,14 @@ void tile(const Gemm& product, int64_t batch, int64_t row, int64_t column) {
   const Matrix &a = product.a, &b = product.b;
   for (int64_t k = 0; k < product.k; k += SLICE) {
     int64_t depth = std::min(SLICE, product.k - k);
-    pack<STRIP_M>(scratch.a.data(), a, batch, row, k, rows, depth, a.transposed ? a.leading : 1, a.transposed ? 1 : a.leading);
-    pack<STRIP_N>(scratch.b.data(), b, batch, column, k, columns, depth, b.transposed ? 1 : b.leading, b.transposed ? b.leading : 1);
+    pack<STRIP_M>(scratch.a.data(), a, batch, row, k, rows, depth, a.transposed ? a.leading : 1,
+                  a.transposed ? 1 : a.leading);
+    pack<STRIP_N>(scratch.b.data(), b, batch, column, k, columns, depth,
+                  b.transposed ? 1 : b.leading, b.transposed ? b.leading : 1);
     for (int64_t j = 0; j < columns; j += STRIP_N) {
       for (int64_t i = 0; i < rows; i += STRIP_M) {
-        multiply_strips(&scratch.sums[j * TILE_M + i], &scratch.a[i * depth], &scratch.b[j * depth], depth);
+        multiply_strips(&scratch.sums[j * TILE_M + i], &scratch.a[i * depth], &scratch.b[j * depth],
+                        depth);
       }
     }
   }
@@ -136,7 +145,8 @@ void gemm(const Gemm& product) {
   auto one = [](void* data, size_t i) {
     const auto& [product, down, across] = *static_cast<Tiling*>(data);
     int64_t number = int64_t(i);
-    tile(product, number / (down * across), number % down * TILE_M, number / down % across * TILE_N);
+    tile(product, number / (down * across), number % down * TILE_M,
+         number / down % across * TILE_N);
   };
   int64_t tiles = tiling.down * tiling.across * product.batch;
   // A small product is done before another processor has woken up.

@@ -42,7 +42,8 @@ bool run_launch(const BlockLaunch& launch, std::string& failure) {
     block.begin_launch();
     for (uint64_t i; (i = taken++) < count && !failed;) {
       uint64_t number = order.empty() ? i : order[i];
-      uint3 index = {unsigned(number % width), unsigned(number / width % height), unsigned(number / width / height)};
+      uint3 index = {unsigned(number % width), unsigned(number / width % height),
+                     unsigned(number / width / height)};
       if (!block.run(launch, index, i) && !failed.exchange(true)) failure = block.failure;
     }
     block.end_launch();

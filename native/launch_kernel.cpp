@@ -1,4 +1,5 @@
-// cuLaunchKernel: checks what the hardware and the driver would refuse, then runs the kernel or keeps it for a graph.
+// cuLaunchKernel: checks what the hardware and the driver would refuse, then runs the kernel or
+// keeps it for a graph.
 #include <cstring>
 
 #include "driver.h"
@@ -14,30 +15,40 @@ CUresult refuse(CUresult code, const Kernel& kernel, const std::string& why) {
 }
 
 std::string text(dim3 size) {
-  return "(" + std::to_string(size.x) + "," + std::to_string(size.y) + "," + std::to_string(size.z) + ")";
+  return "(" + std::to_string(size.x) + "," + std::to_string(size.y) + "," +
+         std::to_string(size.z) + ")";
 }
 
 CUresult check_shape(const CUfunc_st& function, const BlockLaunch& launch) {
   const Kernel& kernel = *function.kernel;
   const dim3 grid = launch.grid, size = launch.size;
-  if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.x > 0x7FFFFFFF || grid.y > 65535 || grid.z > 65535) {
-    return refuse(CUDA_ERROR_INVALID_VALUE, kernel, "grid " + text(grid) + " is not within (1,1,1) and (2147483647,65535,65535)");
+  if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.x > 0x7FFFFFFF || grid.y > 65535 ||
+      grid.z > 65535) {
+    return refuse(CUDA_ERROR_INVALID_VALUE, kernel,
+                  "grid " + text(grid) + " is not within (1,1,1) and (2147483647,65535,65535)");
   }
   if (size.x == 0 || size.y == 0 || size.z == 0 || size.x > 1024 || size.y > 1024 || size.z > 64) {
-    return refuse(CUDA_ERROR_INVALID_VALUE, kernel, "block " + text(size) + " is not within (1,1,1) and (1024,1024,64)");
+    return refuse(CUDA_ERROR_INVALID_VALUE, kernel,
+                  "block " + text(size) + " is not within (1,1,1) and (1024,1024,64)");
   }
   const unsigned threads = size.x * size.y * size.z;
   if (threads > MAX_THREADS) {
-    return refuse(CUDA_ERROR_INVALID_VALUE, kernel, "block " + text(size) + " has " + std::to_string(threads) + " threads, 1024 are the most");
+    return refuse(
+        CUDA_ERROR_INVALID_VALUE, kernel,
+        "block " + text(size) + " has " + std::to_string(threads) + " threads, 1024 are the most");
   }
   if (threads > unsigned(kernel.max_threads)) {
     return refuse(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, kernel,
-                  "block " + text(size) + " has " + std::to_string(threads) + " threads, its bounds allow " + std::to_string(kernel.max_threads));
+                  "block " + text(size) + " has " + std::to_string(threads) +
+                      " threads, its bounds allow " + std::to_string(kernel.max_threads));
   }
   if (launch.shared_bytes > size_t(function.dynamic_shared_limit)) {
-    return refuse(CUDA_ERROR_INVALID_VALUE, kernel,
-                  std::to_string(launch.shared_bytes) + " bytes of shared memory, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES allows " +
-                      std::to_string(function.dynamic_shared_limit) + " and may be raised to " + std::to_string(SHARED_LIMIT));
+    return refuse(
+        CUDA_ERROR_INVALID_VALUE, kernel,
+        std::to_string(launch.shared_bytes) +
+            " bytes of shared memory, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES allows " +
+            std::to_string(function.dynamic_shared_limit) + " and may be raised to " +
+            std::to_string(SHARED_LIMIT));
   }
   return CUDA_SUCCESS;
 }
@@ -51,7 +62,8 @@ CUdeviceptr pointer(void* argument) {
 CUresult check_pointers(const Kernel& kernel, void* const* arguments) {
   for (int i = 0; i < kernel.parameter_count; i++) {
     if (!kernel.parameters[i].pointer || is_readable_by_kernels(pointer(arguments[i]))) continue;
-    return refuse(CUDA_ERROR_ILLEGAL_ADDRESS, kernel, "argument " + std::to_string(i) + ": " + describe_address(pointer(arguments[i])));
+    return refuse(CUDA_ERROR_ILLEGAL_ADDRESS, kernel,
+                  "argument " + std::to_string(i) + ": " + describe_address(pointer(arguments[i])));
   }
   return CUDA_SUCCESS;
 }
@@ -68,7 +80,8 @@ CUresult run(CUfunction handle, BlockLaunch launch, void* const* arguments) {
     return CUDA_ERROR_LAUNCH_FAILED;
   }
   for (int i = 0; i < launch.kernel->parameter_count; i++) {
-    if (!launch.kernel->parameters[i].pointer || fences_stand(pointer(arguments[i]), failure)) continue;
+    if (!launch.kernel->parameters[i].pointer || fences_stand(pointer(arguments[i]), failure))
+      continue;
     report("kernel %s %s", launch.kernel->name, failure.c_str());
     result = CUDA_ERROR_ILLEGAL_ADDRESS;
   }
@@ -89,12 +102,14 @@ struct KeptArguments {
   }
   std::vector<void*> pointers() {
     std::vector<void*> list;
-    for (int i = 0; i < kernel->parameter_count; i++) list.push_back(bytes.data() + kernel->parameters[i].offset);
+    for (int i = 0; i < kernel->parameter_count; i++)
+      list.push_back(bytes.data() + kernel->parameters[i].offset);
     return list;
   }
 };
 
-// `extra` holds the packed parameters instead: pairs of a key and a value, ended by CU_LAUNCH_PARAM_END.
+// `extra` holds the packed parameters instead: pairs of a key and a value, ended by
+// CU_LAUNCH_PARAM_END.
 CUresult unpack(const Kernel& kernel, void** extra, void** arguments) {
   char* buffer = nullptr;
   size_t bytes = 0;
@@ -107,13 +122,16 @@ CUresult unpack(const Kernel& kernel, void** extra, void** arguments) {
       return refuse(CUDA_ERROR_INVALID_VALUE, kernel, "an unknown key in `extra`");
     }
   }
-  const Parameter* last = kernel.parameter_count > 0 ? &kernel.parameters[kernel.parameter_count - 1] : nullptr;
+  const Parameter* last =
+      kernel.parameter_count > 0 ? &kernel.parameters[kernel.parameter_count - 1] : nullptr;
   size_t needed = last != nullptr ? last->offset + last->size : 0;
   if (bytes < needed || (buffer == nullptr && needed > 0)) {
-    return refuse(CUDA_ERROR_INVALID_VALUE, kernel,
-                  std::to_string(bytes) + " bytes of packed parameters, it has " + std::to_string(needed));
+    return refuse(
+        CUDA_ERROR_INVALID_VALUE, kernel,
+        std::to_string(bytes) + " bytes of packed parameters, it has " + std::to_string(needed));
   }
-  for (int i = 0; i < kernel.parameter_count; i++) arguments[i] = buffer + kernel.parameters[i].offset;
+  for (int i = 0; i < kernel.parameter_count; i++)
+    arguments[i] = buffer + kernel.parameters[i].offset;
   return CUDA_SUCCESS;
 }
 
@@ -123,14 +141,17 @@ CUresult unpack(const Kernel& kernel, void** extra, void** arguments) {
 
 using namespace simulator;
 
-CUresult cuLaunchKernel(CUfunction handle, unsigned int grid_x, unsigned int grid_y, unsigned int grid_z, unsigned int block_x,
-                        unsigned int block_y, unsigned int block_z, unsigned int shared_bytes, CUstream stream,
+CUresult cuLaunchKernel(CUfunction handle, unsigned int grid_x, unsigned int grid_y,
+                        unsigned int grid_z, unsigned int block_x, unsigned int block_y,
+                        unsigned int block_z, unsigned int shared_bytes, CUstream stream,
                         void** parameters, void** extra) {
   return call_in_context([&] {
     const CUfunc_st* function = find_function(handle, "cuLaunchKernel");
     if (function == nullptr) return CUDA_ERROR_INVALID_HANDLE;
     const Kernel& kernel = *function->kernel;
-    BlockLaunch launch = {&kernel, nullptr, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared_bytes, order_seed()};
+    BlockLaunch launch = {
+        &kernel,      nullptr,     {grid_x, grid_y, grid_z}, {block_x, block_y, block_z},
+        shared_bytes, order_seed()};
     CUresult result = check_shape(*function, launch);
     if (result != CUDA_SUCCESS) return result;
 
@@ -138,7 +159,8 @@ CUresult cuLaunchKernel(CUfunction handle, unsigned int grid_x, unsigned int gri
     if (kernel.parameter_count > 256) return CUDA_ERROR_INVALID_VALUE;
     void** arguments = parameters;
     if (extra != nullptr) {
-      if (parameters != nullptr) return refuse(CUDA_ERROR_INVALID_VALUE, kernel, "both kernelParams and extra are given");
+      if (parameters != nullptr)
+        return refuse(CUDA_ERROR_INVALID_VALUE, kernel, "both kernelParams and extra are given");
       result = unpack(kernel, extra, unpacked);
       if (result != CUDA_SUCCESS) return result;
       arguments = unpacked;
@@ -146,14 +168,17 @@ CUresult cuLaunchKernel(CUfunction handle, unsigned int grid_x, unsigned int gri
       return refuse(CUDA_ERROR_INVALID_VALUE, kernel, "no parameters are given");
     }
     for (int i = 0; i < kernel.parameter_count; i++) {
-      if (arguments[i] == nullptr) return refuse(CUDA_ERROR_INVALID_VALUE, kernel, "parameter " + std::to_string(i) + " is missing");
+      if (arguments[i] == nullptr)
+        return refuse(CUDA_ERROR_INVALID_VALUE, kernel,
+                      "parameter " + std::to_string(i) + " is missing");
     }
     if (!captures(stream)) {
       result = check_stream(stream, "cuLaunchKernel");
       return result == CUDA_SUCCESS ? run(handle, launch, arguments) : result;
     }
-    return submit(stream, "cuLaunchKernel", [handle, launch, kept = KeptArguments(kernel, arguments)]() mutable {
-      return run(handle, launch, kept.pointers().data());
-    });
+    return submit(stream, "cuLaunchKernel",
+                  [handle, launch, kept = KeptArguments(kernel, arguments)]() mutable {
+                    return run(handle, launch, kept.pointers().data());
+                  });
   });
 }

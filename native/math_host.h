@@ -1,5 +1,5 @@
-// CUDA's mathematical functions that the C library does not have. The fast intrinsics are computed exactly: a kernel may
-// come out more precise here than on the device, never less.
+// CUDA's mathematical functions that the C library does not have. The fast intrinsics are computed
+// exactly: a kernel may come out more precise here than on the device, never less.
 #pragma once
 
 #define __expf(x) expf(x)
@@ -25,8 +25,12 @@ __forceinline__ float __fdividef(float x, float y) { return x / y; }
 __forceinline__ float __fmaf_rn(float x, float y, float z) { return fmaf(x, y, z); }
 
 // Added and multiplied on their own, never contracted into a fused multiply-add.
-__attribute__((optimize("fp-contract=off"))) inline float __fmul_rn(float x, float y) { return x * y; }
-__attribute__((optimize("fp-contract=off"))) inline float __fadd_rn(float x, float y) { return x + y; }
+__attribute__((optimize("fp-contract=off"))) inline float __fmul_rn(float x, float y) {
+  return x * y;
+}
+__attribute__((optimize("fp-contract=off"))) inline float __fadd_rn(float x, float y) {
+  return x + y;
+}
 
 __forceinline__ int __float2int_rn(float x) { return int(rintf(x)); }
 __forceinline__ int __float2int_rz(float x) { return int(x); }
@@ -41,8 +45,8 @@ __forceinline__ int __popc(unsigned int x) { return std::popcount(x); }
 __forceinline__ int __clz(int x) { return std::countl_zero(unsigned(x)); }
 __forceinline__ int __ffs(int x) { return x == 0 ? 0 : std::countr_zero(unsigned(x)) + 1; }
 
-#define SIMULATOR_MIN_MAX(T)                                 \
-  __forceinline__ T min(T a, T b) { return b < a ? b : a; }  \
+#define SIMULATOR_MIN_MAX(T)                                \
+  __forceinline__ T min(T a, T b) { return b < a ? b : a; } \
   __forceinline__ T max(T a, T b) { return a < b ? b : a; }
 
 SIMULATOR_MIN_MAX(int)

@@ -1,5 +1,6 @@
-// Device and pinned memory. A device address is an address of this process; every allocation is one of its own, filled with
-// NaNs, with fences on both sides (AddressSanitizer's red zones in its build).
+// Device and pinned memory. A device address is an address of this process; every allocation is one
+// of its own, filled with NaNs, with fences on both sides (AddressSanitizer's red zones in its
+// build).
 #include "memory.h"
 
 #include <algorithm>
@@ -34,8 +35,8 @@ size_t used = 0;
 size_t charged(size_t bytes) { return (bytes + 511) / 512 * 512; }
 
 std::string name(const Allocation& allocation) {
-  return (allocation.pinned ? "pinned allocation " : "allocation ") + std::to_string(allocation.number) + " of " +
-         std::to_string(allocation.bytes) + " bytes";
+  return (allocation.pinned ? "pinned allocation " : "allocation ") +
+         std::to_string(allocation.number) + " of " + std::to_string(allocation.bytes) + " bytes";
 }
 
 char* bytes_at(CUdeviceptr address) { return reinterpret_cast<char*>(address); }
@@ -49,11 +50,14 @@ Allocations::const_iterator at_or_below(const Allocations& allocations, CUdevice
 Allocations::const_iterator find(const Allocations& allocations, CUdeviceptr address) {
   auto found = at_or_below(allocations, address);
   // The end counts too: an empty range may lie there.
-  return found != allocations.end() && address <= found->first + found->second.bytes ? found : allocations.end();
+  return found != allocations.end() && address <= found->first + found->second.bytes
+             ? found
+             : allocations.end();
 }
 
 CUresult allocate(size_t bytes, bool pinned, CUdeviceptr& address) {
-  if (!pinned && (bytes > device_memory() || used + charged(bytes) > device_memory())) return CUDA_ERROR_OUT_OF_MEMORY;
+  if (!pinned && (bytes > device_memory() || used + charged(bytes) > device_memory()))
+    return CUDA_ERROR_OUT_OF_MEMORY;
   void* start = nullptr;
   if (posix_memalign(&start, ALIGNMENT, bytes + 2 * FENCE) != 0) return CUDA_ERROR_OUT_OF_MEMORY;
   char* first = static_cast<char*>(start) + FENCE;
@@ -63,7 +67,8 @@ CUresult allocate(size_t bytes, bool pinned, CUdeviceptr& address) {
   address = reinterpret_cast<CUdeviceptr>(first);
   // What was here before is forgotten.
   auto stale = freed.lower_bound(address);
-  if (stale != freed.begin() && std::prev(stale)->first + std::prev(stale)->second.bytes >= address) --stale;
+  if (stale != freed.begin() && std::prev(stale)->first + std::prev(stale)->second.bytes >= address)
+    --stale;
   while (stale != freed.end() && stale->first < address + bytes) stale = freed.erase(stale);
   live[address] = {bytes, ++allocations_made, pinned};
   if (!pinned) used += charged(bytes);
@@ -72,8 +77,10 @@ CUresult allocate(size_t bytes, bool pinned, CUdeviceptr& address) {
 
 std::string damage(CUdeviceptr address, const Allocation& allocation) {
   const char* first = bytes_at(address);
-  if (!all_bytes(first - FENCE, FENCE_BYTE, FENCE)) return "wrote before the start of " + name(allocation);
-  if (!all_bytes(first + allocation.bytes, FENCE_BYTE, FENCE)) return "wrote past the end of " + name(allocation);
+  if (!all_bytes(first - FENCE, FENCE_BYTE, FENCE))
+    return "wrote before the start of " + name(allocation);
+  if (!all_bytes(first + allocation.bytes, FENCE_BYTE, FENCE))
+    return "wrote past the end of " + name(allocation);
   return "";
 }
 
@@ -98,7 +105,8 @@ CUresult release(CUdeviceptr address, bool pinned, const char* call) {
   return CUDA_SUCCESS;
 }
 
-// A copy or a fill: its device side is looked at when it runs, for a graph runs it later than it was asked for.
+// A copy or a fill: its device side is looked at when it runs, for a graph runs it later than it
+// was asked for.
 template <typename F>
 CUresult transfer(CUstream stream, const char* call, bool asynchronous, F work) {
   return call_in_context([&] {
@@ -108,25 +116,31 @@ CUresult transfer(CUstream stream, const char* call, bool asynchronous, F work) 
   });
 }
 
-CUresult copy_in(const char* call, CUdeviceptr to, const void* from, size_t bytes, CUstream stream, bool asynchronous) {
+CUresult copy_in(const char* call, CUdeviceptr to, const void* from, size_t bytes, CUstream stream,
+                 bool asynchronous) {
   return transfer(stream, call, asynchronous, [=] {
-    if (!is_device_memory(to, bytes, call, "the target") || (from == nullptr && bytes > 0)) return CUDA_ERROR_INVALID_VALUE;
+    if (!is_device_memory(to, bytes, call, "the target") || (from == nullptr && bytes > 0))
+      return CUDA_ERROR_INVALID_VALUE;
     if (bytes > 0) memcpy(bytes_at(to), from, bytes);
     return CUDA_SUCCESS;
   });
 }
 
-CUresult copy_out(const char* call, void* to, CUdeviceptr from, size_t bytes, CUstream stream, bool asynchronous) {
+CUresult copy_out(const char* call, void* to, CUdeviceptr from, size_t bytes, CUstream stream,
+                  bool asynchronous) {
   return transfer(stream, call, asynchronous, [=] {
-    if (!is_device_memory(from, bytes, call, "the source") || (to == nullptr && bytes > 0)) return CUDA_ERROR_INVALID_VALUE;
+    if (!is_device_memory(from, bytes, call, "the source") || (to == nullptr && bytes > 0))
+      return CUDA_ERROR_INVALID_VALUE;
     if (bytes > 0) memcpy(to, bytes_at(from), bytes);
     return CUDA_SUCCESS;
   });
 }
 
-CUresult copy_within(const char* call, CUdeviceptr to, CUdeviceptr from, size_t bytes, CUstream stream, bool asynchronous) {
+CUresult copy_within(const char* call, CUdeviceptr to, CUdeviceptr from, size_t bytes,
+                     CUstream stream, bool asynchronous) {
   return transfer(stream, call, asynchronous, [=] {
-    if (!is_device_memory(to, bytes, call, "the target") || !is_device_memory(from, bytes, call, "the source")) {
+    if (!is_device_memory(to, bytes, call, "the target") ||
+        !is_device_memory(from, bytes, call, "the source")) {
       return CUDA_ERROR_INVALID_VALUE;
     }
     memmove(bytes_at(to), bytes_at(from), bytes);
@@ -135,9 +149,11 @@ CUresult copy_within(const char* call, CUdeviceptr to, CUdeviceptr from, size_t 
 }
 
 template <typename T>
-CUresult fill(const char* call, CUdeviceptr to, T value, size_t count, CUstream stream, bool asynchronous) {
+CUresult fill(const char* call, CUdeviceptr to, T value, size_t count, CUstream stream,
+              bool asynchronous) {
   return transfer(stream, call, asynchronous, [=] {
-    if (to % sizeof(T) != 0 || !is_device_memory(to, count * sizeof(T), call, "the target")) return CUDA_ERROR_INVALID_VALUE;
+    if (to % sizeof(T) != 0 || !is_device_memory(to, count * sizeof(T), call, "the target"))
+      return CUDA_ERROR_INVALID_VALUE;
     std::fill_n(reinterpret_cast<T*>(to), count, value);
     return CUDA_SUCCESS;
   });
@@ -158,13 +174,17 @@ std::string describe_address(CUdeviceptr address) {
   snprintf(hexadecimal, sizeof hexadecimal, "0x%llx", address);
   std::string text = hexadecimal;
   if (auto found = find(live, address); found != live.end()) {
-    return text + " lies at byte " + std::to_string(address - found->first) + " of " + name(found->second);
+    return text + " lies at byte " + std::to_string(address - found->first) + " of " +
+           name(found->second);
   }
   if (auto found = find(freed, address); found != freed.end()) {
-    return text + " is used after it was freed: byte " + std::to_string(address - found->first) + " of " + name(found->second);
+    return text + " is used after it was freed: byte " + std::to_string(address - found->first) +
+           " of " + name(found->second);
   }
-  if (auto found = at_or_below(live, address); found != live.end() && address - found->first < 2 * found->second.bytes) {
-    return text + " is no device memory, it lies " + std::to_string(address - found->first - found->second.bytes) +
+  if (auto found = at_or_below(live, address);
+      found != live.end() && address - found->first < 2 * found->second.bytes) {
+    return text + " is no device memory, it lies " +
+           std::to_string(address - found->first - found->second.bytes) +
            " bytes past the end of " + name(found->second);
   }
   return text + " is no device memory";
@@ -179,7 +199,9 @@ bool is_device_memory(CUdeviceptr address, size_t bytes, const char* call, const
   return false;
 }
 
-bool is_readable_by_kernels(CUdeviceptr address) { return address == 0 || find(live, address) != live.end(); }
+bool is_readable_by_kernels(CUdeviceptr address) {
+  return address == 0 || find(live, address) != live.end();
+}
 
 bool fences_stand(CUdeviceptr address, std::string& failure) {
   auto found = find(live, address);
@@ -194,11 +216,16 @@ void free_everything(const char* occasion) {
   constexpr size_t named = 20;
   size_t bytes = 0;
   size_t said = 0;
-  for (const auto& [address, allocation] : live) {
+  std::vector<Allocation> left;
+  for (const auto& [address, allocation] : live) left.push_back(allocation);
+  std::sort(left.begin(), left.end(),
+            [](const Allocation& a, const Allocation& b) { return a.number < b.number; });
+  for (const Allocation& allocation : left) {
     if (said++ < named) report("leak: %s was not freed %s", name(allocation).c_str(), occasion);
     bytes += allocation.bytes;
   }
-  if (said > named) report("leak: %zu allocations of %zu bytes together were not freed %s", said, bytes, occasion);
+  if (said > named)
+    report("leak: %zu allocations of %zu bytes together were not freed %s", said, bytes, occasion);
   while (!live.empty()) release(live.begin()->first, live.begin()->second.pinned, "leak");
 }
 
@@ -233,7 +260,8 @@ CUresult cuMemFree_v2(CUdeviceptr address) {
 
 CUresult cuMemHostAlloc(void** address, size_t bytes, unsigned int flags) {
   return call_in_context([&] {
-    constexpr unsigned known = CU_MEMHOSTALLOC_PORTABLE | CU_MEMHOSTALLOC_DEVICEMAP | CU_MEMHOSTALLOC_WRITECOMBINED;
+    constexpr unsigned known =
+        CU_MEMHOSTALLOC_PORTABLE | CU_MEMHOSTALLOC_DEVICEMAP | CU_MEMHOSTALLOC_WRITECOMBINED;
     if (address == nullptr || bytes == 0 || (flags & ~known) != 0) return CUDA_ERROR_INVALID_VALUE;
     CUdeviceptr start = 0;
     CUresult result = allocate(bytes, true, start);
@@ -242,10 +270,13 @@ CUresult cuMemHostAlloc(void** address, size_t bytes, unsigned int flags) {
   });
 }
 
-CUresult cuMemAllocHost_v2(void** address, size_t bytes) { return cuMemHostAlloc(address, bytes, 0); }
+CUresult cuMemAllocHost_v2(void** address, size_t bytes) {
+  return cuMemHostAlloc(address, bytes, 0);
+}
 
 CUresult cuMemFreeHost(void* address) {
-  return call_in_context([&] { return release(reinterpret_cast<CUdeviceptr>(address), true, "cuMemFreeHost"); });
+  return call_in_context(
+      [&] { return release(reinterpret_cast<CUdeviceptr>(address), true, "cuMemFreeHost"); });
 }
 
 CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void* from, size_t bytes) {

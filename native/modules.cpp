@@ -1,4 +1,5 @@
-// Modules and functions. Whatever image is loaded, its kernels are those that were compiled into this library.
+// Modules and functions. Whatever image is loaded, its kernels are those that were compiled into
+// this library.
 #include <cstdlib>
 #include <cstring>
 
@@ -7,15 +8,15 @@
 namespace simulator {
 
 static Handles<CUmod_st> modules;
+static std::set<CUfunction> functions;  // of all modules
 
-void end_modules() { modules.clear(); }
+void end_modules() {
+  modules.clear();
+  functions.clear();
+}
 
 CUfunc_st* find_function(CUfunction function, const char* call) {
-  for (const auto& [handle, module] : modules.all()) {
-    for (const auto& [name, known] : module->functions) {
-      if (known.get() == function) return function;
-    }
-  }
+  if (functions.contains(function)) return function;
   invalid_handle(call, "function", function);
   return nullptr;
 }
@@ -34,7 +35,8 @@ CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   return call_in_context([&] { return load(module, image); });
 }
 
-CUresult cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned int options, CUjit_option* names, void** values) {
+CUresult cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned int options,
+                            CUjit_option* names, void** values) {
   return call_in_context([&] {
     if (options > 0 && (names == nullptr || values == nullptr)) return CUDA_ERROR_INVALID_VALUE;
     return load(module, image);
@@ -43,7 +45,10 @@ CUresult cuModuleLoadDataEx(CUmodule* module, const void* image, unsigned int op
 
 CUresult cuModuleUnload(CUmodule module) {
   return call_in_context([&] {
-    return modules.remove(module) ? CUDA_SUCCESS : invalid_handle("cuModuleUnload", "module", module);
+    if (!modules.has(module)) return invalid_handle("cuModuleUnload", "module", module);
+    for (const auto& [name, function] : module->functions) functions.erase(function.get());
+    modules.remove(module);
+    return CUDA_SUCCESS;
   });
 }
 
@@ -52,7 +57,8 @@ CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* 
     if (function == nullptr || name == nullptr) return CUDA_ERROR_INVALID_VALUE;
     if (!modules.has(module)) return invalid_handle("cuModuleGetFunction", "module", module);
     auto& known = module->functions[name];
-    for (const Kernel* kernel = kernels(); kernel != nullptr && known == nullptr; kernel = kernel->next) {
+    for (const Kernel* kernel = kernels(); kernel != nullptr && known == nullptr;
+         kernel = kernel->next) {
       if (strcmp(kernel->name, name) == 0) {
         known = std::make_unique<CUfunc_st>(CUfunc_st{kernel, int(DEFAULT_SHARED_LIMIT)});
       }
@@ -61,7 +67,7 @@ CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* 
       module->functions.erase(name);
       return CUDA_ERROR_NOT_FOUND;
     }
-    *function = known.get();
+    *function = *functions.insert(known.get()).first;
     return CUDA_SUCCESS;
   });
 }
@@ -73,8 +79,12 @@ CUresult cuFuncGetAttribute(int* value, CUfunction_attribute attribute, CUfuncti
     if (known == nullptr) return CUDA_ERROR_INVALID_HANDLE;
     switch (attribute) {
       case CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK: *value = known->kernel->max_threads; break;
-      case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES: *value = known->dynamic_shared_limit; break;
-      case CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT: *value = CU_SHAREDMEM_CARVEOUT_DEFAULT; break;
+      case CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES:
+        *value = known->dynamic_shared_limit;
+        break;
+      case CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT:
+        *value = CU_SHAREDMEM_CARVEOUT_DEFAULT;
+        break;
       case CU_FUNC_ATTRIBUTE_PTX_VERSION:
       case CU_FUNC_ATTRIBUTE_BINARY_VERSION: *value = 90; break;
       // What a compiler for the device would know; nothing here has registers.

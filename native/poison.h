@@ -1,4 +1,5 @@
-// What memory holds that nobody has written: all bits set is a NaN in fp32, bf16 and fp64, and -1 as an integer.
+// What memory holds that nobody has written: all bits set is a NaN in fp32, bf16 and fp64, and -1
+// as an integer.
 #pragma once
 
 #include <cstddef>

@@ -20,8 +20,9 @@ struct Kernel {
   int max_threads;
   const Parameter* parameters;
   int parameter_count;
-  void (*thread)(void* const* arguments);     // one thread, indices set by the caller
-  void (*all_threads)(void* const* arguments);  // every thread of the block in a plain loop, null where threads must meet
+  void (*thread)(void* const* arguments);       // one thread, indices set by the caller
+  void (*all_threads)(void* const* arguments);  // every thread of the block in a plain loop, null
+                                                // where threads must meet
   const Kernel* next;
 };
 
@@ -60,7 +61,8 @@ struct Call<function> {
 
   template <size_t... I>
   static void loop(void* const* arguments, std::index_sequence<I...>) {
-    // Copies, so that the compiler need not think of a store to an output as a change of a parameter.
+    // Copies, so that the compiler need not think of a store to an output as a change of a
+    // parameter.
     auto run = [](A... argument) {
       const dim3 size = block_size;
       if (thread_order != nullptr) {
@@ -82,7 +84,9 @@ struct Call<function> {
     };
     run(*static_cast<A*>(arguments[I])...);
   }
-  static void all_threads(void* const* arguments) { loop(arguments, std::index_sequence_for<A...>()); }
+  static void all_threads(void* const* arguments) {
+    loop(arguments, std::index_sequence_for<A...>());
+  }
 };
 
 struct Registration {
@@ -96,15 +100,14 @@ struct Registration {
 
 }  // namespace simulator
 
-#define KERNEL_BOUNDS(name, threads)         \
-  enum { name##_max_threads = (threads) };   \
+#define KERNEL_BOUNDS(name, threads)       \
+  enum { name##_max_threads = (threads) }; \
   static void name
 #define KERNEL(name) KERNEL_BOUNDS(name, 1024)
 
-#define SIMULATOR_REGISTER(name, all_threads)                                                                 \
-  static simulator::Registration name##_registration(#name, name##_max_threads,                              \
-                                                     simulator::Call<name>::parameters.list,                 \
-                                                     simulator::Call<name>::count,                           \
-                                                     simulator::Call<name>::thread, all_threads);
+#define SIMULATOR_REGISTER(name, all_threads)                            \
+  static simulator::Registration name##_registration(                    \
+      #name, name##_max_threads, simulator::Call<name>::parameters.list, \
+      simulator::Call<name>::count, simulator::Call<name>::thread, all_threads);
 #define KERNEL_END(name) SIMULATOR_REGISTER(name, nullptr)
 #define KERNEL_END_LOOP(name) SIMULATOR_REGISTER(name, simulator::Call<name>::all_threads)

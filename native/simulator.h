@@ -29,15 +29,18 @@ void* shared_tile(unsigned index, size_t bytes);
 
 enum class Shuffle { INDEX, UP, DOWN, XOR };
 uint64_t shuffle(Shuffle kind, unsigned mask, uint64_t value, int operand, int width);
-unsigned ballot(unsigned mask, bool predicate);  // one bit for each lane of the mask that is there and says yes
+unsigned ballot(unsigned mask,
+                bool predicate);  // one bit for each lane of the mask that is there and says yes
 void warp_barrier(unsigned mask);
 
-// Meets the lanes named in the mask; the last to come resolves the operation for all. `lanes[i]` is what lane i gave,
-// null where lane i is not part of it. Two operations are the same where their names are the same pointer.
+// Meets the lanes named in the mask; the last to come resolves the operation for all. `lanes[i]` is
+// what lane i gave, null where lane i is not part of it. Two operations are the same where their
+// names are the same pointer.
 using Resolve = void (*)(void* const (&lanes)[32]);
 void warp_meet(const char* name, unsigned mask, void* operand, Resolve resolve);
 
-// cp.async: `bytes` are copied and `filled - bytes` zeros follow, all of it at the matching wait and not before.
+// cp.async: `bytes` are copied and `filled - bytes` zeros follow, all of it at the matching wait
+// and not before.
 void copy_async(void* to, const void* from, unsigned filled, unsigned bytes);
 void copy_async_commit();
 void copy_async_wait(unsigned groups_left);

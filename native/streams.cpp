@@ -1,5 +1,6 @@
-// Streams, events and graphs. Work runs when it is asked for, hence in an order that every stream and event allows; a
-// stream that captures keeps it for a graph instead.
+// Streams, events and graphs. Work runs when it is asked for, hence in an order that every stream
+// and event allows; a stream that captures keeps it for a graph instead.
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -20,7 +21,9 @@ struct ActiveCapture {
 };
 std::vector<ActiveCapture> active;
 
-bool is_default(CUstream stream) { return stream == nullptr || stream == CU_STREAM_LEGACY || stream == CU_STREAM_PER_THREAD; }
+bool is_default(CUstream stream) {
+  return stream == nullptr || stream == CU_STREAM_LEGACY || stream == CU_STREAM_PER_THREAD;
+}
 
 // Work on the legacy stream waits for all blocking streams, which a stream that captures cannot do.
 bool waits_for_capture(CUstream stream) {
@@ -34,7 +37,9 @@ bool waits_for_capture(CUstream stream) {
 void invalidate(Capture& capture) { capture.invalidated = true; }
 
 double milliseconds_now() {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration<double, std::milli>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 CUresult replay(const std::vector<Work>& all) {
@@ -57,16 +62,22 @@ CUresult check_stream(CUstream stream, const char* call) {
     return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
   }
   if (!streams.has(stream)) return invalid_handle(call, "stream", stream);
-  return stream->capture != nullptr && stream->capture->invalidated ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED : CUDA_SUCCESS;
+  return stream->capture != nullptr && stream->capture->invalidated
+             ? CUDA_ERROR_STREAM_CAPTURE_INVALIDATED
+             : CUDA_SUCCESS;
 }
 
-bool captures(CUstream stream) { return !is_default(stream) && streams.has(stream) && stream->capture != nullptr; }
+bool captures(CUstream stream) {
+  return !is_default(stream) && streams.has(stream) && stream->capture != nullptr;
+}
 
 CUresult submit(CUstream stream, const char* call, Work work) {
   CUresult result = check_stream(stream, call);
   if (result != CUDA_SUCCESS) return result;
   if (!captures(stream)) return work();
-  stream->capture->graph->work.push_back(std::move(work));
+  auto& kept = stream->capture->graph->work;
+  kept.push_back(std::move(work));
+  stream->progress[stream] = kept.size();
   return CUDA_SUCCESS;
 }
 
@@ -75,7 +86,8 @@ CUresult synchronous(const char* call) {
   for (const ActiveCapture& one : active) {
     std::shared_ptr<Capture> capture = one.capture.lock();
     bool mine = one.thread == std::this_thread::get_id();
-    if (capture->mode == CU_STREAM_CAPTURE_MODE_GLOBAL || (capture->mode == CU_STREAM_CAPTURE_MODE_THREAD_LOCAL && mine)) {
+    if (capture->mode == CU_STREAM_CAPTURE_MODE_GLOBAL ||
+        (capture->mode == CU_STREAM_CAPTURE_MODE_THREAD_LOCAL && mine)) {
       invalidate(*capture);
       report("%s is not allowed while a stream captures", call);
       return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
@@ -105,14 +117,15 @@ using namespace simulator;
 CUresult cuStreamCreate(CUstream* stream, unsigned int flags) {
   return call_in_context([&] {
     if (stream == nullptr || flags > CU_STREAM_NON_BLOCKING) return CUDA_ERROR_INVALID_VALUE;
-    *stream = streams.add(std::make_unique<CUstream_st>(CUstream_st{flags, nullptr}));
+    *stream = streams.add(std::make_unique<CUstream_st>(CUstream_st{flags, nullptr, {}}));
     return CUDA_SUCCESS;
   });
 }
 
 CUresult cuStreamDestroy_v2(CUstream stream) {
   return call_in_context([&] {
-    return streams.remove(stream) ? CUDA_SUCCESS : invalid_handle("cuStreamDestroy", "stream", stream);
+    return streams.remove(stream) ? CUDA_SUCCESS
+                                  : invalid_handle("cuStreamDestroy", "stream", stream);
   });
 }
 
@@ -140,11 +153,16 @@ CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned int flags) {
     std::shared_ptr<Capture> other = event->capture.lock();
     if (other == nullptr) {
       // What was recorded before is done, but a capture may not depend on what it does not hold.
-      return captures(stream) && event->recorded ? CUDA_ERROR_STREAM_CAPTURE_ISOLATION : CUDA_SUCCESS;
+      return captures(stream) && event->recorded ? CUDA_ERROR_STREAM_CAPTURE_ISOLATION
+                                                 : CUDA_SUCCESS;
     }
     if (is_default(stream)) return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
-    if (stream->capture != nullptr && stream->capture != other) return CUDA_ERROR_STREAM_CAPTURE_MERGE;
+    if (stream->capture != nullptr && stream->capture != other)
+      return CUDA_ERROR_STREAM_CAPTURE_MERGE;
     stream->capture = other;
+    for (const auto& [of, done] : event->progress) {
+      stream->progress[of] = std::max(stream->progress[of], done);
+    }
     return CUDA_SUCCESS;
   });
 }
@@ -153,7 +171,7 @@ CUresult cuEventCreate(CUevent* event, unsigned int flags) {
   return call_in_context([&] {
     constexpr unsigned known = CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING;
     if (event == nullptr || (flags & ~known) != 0) return CUDA_ERROR_INVALID_VALUE;
-    *event = events.add(std::make_unique<CUevent_st>(CUevent_st{flags, false, 0, {}}));
+    *event = events.add(std::make_unique<CUevent_st>(CUevent_st{flags, false, 0, {}, {}}));
     return CUDA_SUCCESS;
   });
 }
@@ -172,6 +190,7 @@ CUresult cuEventRecord(CUevent event, CUstream stream) {
     event->capture.reset();
     if (captures(stream)) {
       event->capture = stream->capture;
+      event->progress = stream->progress;
     } else {
       event->recorded = true;
       event->milliseconds = milliseconds_now();
@@ -196,7 +215,8 @@ CUresult cuEventElapsedTime_v2(float* milliseconds, CUevent start, CUevent end) 
     if (milliseconds == nullptr) return CUDA_ERROR_INVALID_VALUE;
     for (CUevent event : {start, end}) {
       if (!events.has(event)) return invalid_handle("cuEventElapsedTime", "event", event);
-      if (!event->recorded || (event->flags & CU_EVENT_DISABLE_TIMING) != 0) return CUDA_ERROR_INVALID_HANDLE;
+      if (!event->recorded || (event->flags & CU_EVENT_DISABLE_TIMING) != 0)
+        return CUDA_ERROR_INVALID_HANDLE;
     }
     *milliseconds = float(end->milliseconds - start->milliseconds);
     return CUDA_SUCCESS;
@@ -223,20 +243,36 @@ CUresult cuStreamBeginCapture_v2(CUstream stream, CUstreamCaptureMode mode) {
 CUresult cuStreamEndCapture(CUstream stream, CUgraph* graph) {
   return call_in_context([&] {
     if (graph == nullptr) return CUDA_ERROR_INVALID_VALUE;
-    if (!is_default(stream) && !streams.has(stream)) return invalid_handle("cuStreamEndCapture", "stream", stream);
+    if (!is_default(stream) && !streams.has(stream))
+      return invalid_handle("cuStreamEndCapture", "stream", stream);
     if (!captures(stream)) return CUDA_ERROR_ILLEGAL_STATE;
     std::shared_ptr<Capture> capture = stream->capture;
     if (capture->origin != stream) return CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
     for (const ActiveCapture& one : active) {
       bool same = one.capture.lock() == capture;
-      if (same && capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED && one.thread != std::this_thread::get_id()) {
+      if (same && capture->mode != CU_STREAM_CAPTURE_MODE_RELAXED &&
+          one.thread != std::this_thread::get_id()) {
         return CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
       }
     }
+    // All that other streams were given has to come before the end of the stream that began.
+    bool joined = true;
     for (const auto& [handle, other] : streams.all()) {
-      if (other->capture == capture) other->capture = nullptr;
+      if (other->capture != capture) continue;
+      joined = joined && other->progress[handle] <= stream->progress[handle];
+    }
+    for (const auto& [handle, other] : streams.all()) {
+      if (other->capture != capture) continue;
+      other->capture = nullptr;
+      other->progress.clear();
     }
     *graph = nullptr;
+    if (!joined) {
+      report(
+          "cuStreamEndCapture: another stream has work that the capturing stream does not wait "
+          "for");
+      return CUDA_ERROR_STREAM_CAPTURE_UNJOINED;
+    }
     if (capture->invalidated) return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
     *graph = graphs.add(std::move(capture->graph));
     return CUDA_SUCCESS;
@@ -246,10 +282,12 @@ CUresult cuStreamEndCapture(CUstream stream, CUgraph* graph) {
 CUresult cuStreamIsCapturing(CUstream stream, CUstreamCaptureStatus* status) {
   return call_in_context([&] {
     if (status == nullptr) return CUDA_ERROR_INVALID_VALUE;
-    if (!is_default(stream) && !streams.has(stream)) return invalid_handle("cuStreamIsCapturing", "stream", stream);
+    if (!is_default(stream) && !streams.has(stream))
+      return invalid_handle("cuStreamIsCapturing", "stream", stream);
     *status = CU_STREAM_CAPTURE_STATUS_NONE;
     if (captures(stream)) {
-      *status = stream->capture->invalidated ? CU_STREAM_CAPTURE_STATUS_INVALIDATED : CU_STREAM_CAPTURE_STATUS_ACTIVE;
+      *status = stream->capture->invalidated ? CU_STREAM_CAPTURE_STATUS_INVALIDATED
+                                             : CU_STREAM_CAPTURE_STATUS_ACTIVE;
     }
     return CUDA_SUCCESS;
   });
@@ -266,8 +304,10 @@ CUresult cuGraphInstantiateWithFlags(CUgraphExec* executable, CUgraph graph, uns
 
 CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream) {
   return call_in_context([&] {
-    if (!executables.has(executable)) return invalid_handle("cuGraphLaunch", "executable graph", executable);
-    if (captures(stream)) return submit(stream, "cuGraphLaunch", [kept = executable->work] { return replay(kept); });
+    if (!executables.has(executable))
+      return invalid_handle("cuGraphLaunch", "executable graph", executable);
+    if (captures(stream))
+      return submit(stream, "cuGraphLaunch", [kept = executable->work] { return replay(kept); });
     CUresult result = check_stream(stream, "cuGraphLaunch");
     return result == CUDA_SUCCESS ? replay(executable->work) : result;
   });
@@ -275,7 +315,9 @@ CUresult cuGraphLaunch(CUgraphExec executable, CUstream stream) {
 
 CUresult cuGraphExecDestroy(CUgraphExec executable) {
   return call_in_context([&] {
-    return executables.remove(executable) ? CUDA_SUCCESS : invalid_handle("cuGraphExecDestroy", "executable graph", executable);
+    return executables.remove(executable)
+               ? CUDA_SUCCESS
+               : invalid_handle("cuGraphExecDestroy", "executable graph", executable);
   });
 }
 

@@ -26,7 +26,8 @@ void resolve_mma(void* const (&lanes)[LANES]) {
     if (mine == nullptr) continue;
     int g = lane / 4, t = lane % 4;
     for (int upper = 0; upper < 2; upper++) {
-      for (int r = 0; r < 4; r++) a[g + r % 2 * 8][2 * t + r / 2 * 8 + upper] = half(mine->a[r], upper);
+      for (int r = 0; r < 4; r++)
+        a[g + r % 2 * 8][2 * t + r / 2 * 8 + upper] = half(mine->a[r], upper);
       for (int r = 0; r < 2; r++) b[2 * t + r * 8 + upper][g] = half(mine->b[r], upper);
     }
     for (int r = 0; r < 4; r++) sums[g + r / 2 * 8][2 * t + r % 2] = mine->c[r];
@@ -62,7 +63,8 @@ void resolve_matrices(void* const (&lanes)[LANES]) {
     int g = lane / 4, t = lane % 4;
     for (int m = 0; m < mine->count; m++) {
       uint32_t lower = mine->transposed ? element(lanes, m, 2 * t, g) : element(lanes, m, g, 2 * t);
-      uint32_t upper = mine->transposed ? element(lanes, m, 2 * t + 1, g) : element(lanes, m, g, 2 * t + 1);
+      uint32_t upper =
+          mine->transposed ? element(lanes, m, 2 * t + 1, g) : element(lanes, m, g, 2 * t + 1);
       mine->registers[m] = lower | upper << 16;
     }
   }
@@ -71,7 +73,8 @@ void resolve_matrices(void* const (&lanes)[LANES]) {
 // Both instructions are for whole warps.
 void meet_whole_warp(const char* name, void* operand, Resolve resolve) {
   unsigned present = current->warp->present;
-  if (present != 0xFFFFFFFF) fail("calls %s in a warp of which only the lanes 0x%08x are there", name, present);
+  if (present != 0xFFFFFFFF)
+    fail("calls %s in a warp of which only the lanes 0x%08x are there", name, present);
   warp_meet(name, 0xFFFFFFFF, operand, resolve);
 }
 
@@ -83,8 +86,9 @@ void mma_m16n8k16(float* d, const uint32_t* a, const uint32_t* b, const float* c
 }
 
 void exchange_matrices(uint32_t* registers, int count, const uint32_t (&row)[4], bool transposed) {
-  static const char* const names[2][5] = {{"", "ldmatrix.x1", "ldmatrix.x2", "", "ldmatrix.x4"},
-                                          {"", "ldmatrix.x1.trans", "ldmatrix.x2.trans", "", "ldmatrix.x4.trans"}};
+  static const char* const names[2][5] = {
+      {"", "ldmatrix.x1", "ldmatrix.x2", "", "ldmatrix.x4"},
+      {"", "ldmatrix.x1.trans", "ldmatrix.x2.trans", "", "ldmatrix.x4.trans"}};
   Matrices mine = {row, registers, count, transposed};
   meet_whole_warp(names[transposed][count], &mine, resolve_matrices);
 }

@@ -1,4 +1,5 @@
-// What the tensor cores do, for the simulator. The lane layouts stand in cuda-kernels/primitives.cuh.
+// What the tensor cores do, for the simulator. The lane layouts stand in
+// cuda-kernels/primitives.cuh.
 #pragma once
 
 #include "simulator.h"
@@ -19,7 +20,8 @@ void load_matrices(uint32_t (&registers)[N], const void* address, bool transpose
   const dim3 size = block_size;
   unsigned number = thread_index.x + size.x * (thread_index.y + size.y * thread_index.z);
   if (number % 32 < 8 * N) {
-    if (reinterpret_cast<uintptr_t>(address) % 16 != 0) fail("calls ldmatrix with a row that does not begin on a boundary of 16 bytes");
+    if (reinterpret_cast<uintptr_t>(address) % 16 != 0)
+      fail("calls ldmatrix with a row that does not begin on a boundary of 16 bytes");
     for (int i = 0; i < 4; i++) row[i] = static_cast<const uint32_t*>(address)[i];
   }
   exchange_matrices(registers, N, row, transposed);

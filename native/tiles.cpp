@@ -22,12 +22,14 @@ static bool fences_stand(const char*, size_t) { return true; }
 
 #elif defined(SIMULATOR_TSAN)
 
-// Blocks are not ordered among each other, so a tile at an address that another block had would look like a race.
+// Blocks are not ordered among each other, so a tile at an address that another block had would
+// look like a race.
 constexpr size_t FRESH_BYTES = size_t(1) << 30;
 char* Tiles::allocate(size_t bytes) {
   size_t needed = (bytes + 63) / 64 * 64 + 64;
   if (fresh_ == nullptr) {
-    void* memory = mmap(nullptr, FRESH_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* memory = mmap(nullptr, FRESH_BYTES, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return nullptr;
     fresh_ = static_cast<char*>(memory);
   }
@@ -46,7 +48,8 @@ constexpr size_t FENCE = 64;
 char* Tiles::allocate(size_t bytes) {
   void* start = nullptr;
   size_t rounded = (bytes + FENCE - 1) / FENCE * FENCE;
-  return posix_memalign(&start, FENCE, rounded + 2 * FENCE) == 0 ? static_cast<char*>(start) + FENCE : nullptr;
+  return posix_memalign(&start, FENCE, rounded + 2 * FENCE) == 0 ? static_cast<char*>(start) + FENCE
+                                                                 : nullptr;
 }
 void Tiles::free(Tile& tile) { ::free(tile.start - FENCE); }
 static void raise_fences(char* start, size_t bytes) {
@@ -74,14 +77,15 @@ void* Tiles::tile(unsigned index, size_t bytes, size_t launch_bytes, std::string
   if (index < used_) {
     Tile& tile = tiles_[index];
     if (tile.bytes == bytes) return tile.start;
-    failure = "asks for " + std::to_string(bytes) + " bytes as shared tile " + std::to_string(index) +
-              ", of which another thread asked for " + std::to_string(tile.bytes);
+    failure = "asks for " + std::to_string(bytes) + " bytes as shared tile " +
+              std::to_string(index) + ", of which another thread asked for " +
+              std::to_string(tile.bytes);
     return nullptr;
   }
   used_bytes_ += (bytes + 15) / 16 * 16;
   if (used_bytes_ > launch_bytes) {
-    failure = "needs " + std::to_string(used_bytes_) + " bytes of shared memory up to tile " + std::to_string(index) +
-              ", its launch gave " + std::to_string(launch_bytes);
+    failure = "needs " + std::to_string(used_bytes_) + " bytes of shared memory up to tile " +
+              std::to_string(index) + ", its launch gave " + std::to_string(launch_bytes);
     return nullptr;
   }
   if (index >= tiles_.size()) tiles_.resize(index + 1);
@@ -108,7 +112,8 @@ void* Tiles::tile(unsigned index, size_t bytes, size_t launch_bytes, std::string
 bool Tiles::intact(std::string& failure) const {
   for (unsigned i = 0; i < used_; i++) {
     if (!fences_stand(tiles_[i].start, tiles_[i].bytes)) {
-      failure = "wrote outside its shared tile " + std::to_string(i) + " of " + std::to_string(tiles_[i].bytes) + " bytes";
+      failure = "wrote outside its shared tile " + std::to_string(i) + " of " +
+                std::to_string(tiles_[i].bytes) + " bytes";
       return false;
     }
   }

@@ -13,16 +13,19 @@ static void resolve(Warp& warp, unsigned which, const Thread* self) {
     operands[lane] = meeting.arrived >> lane & 1 ? warp.threads[lane].operand : nullptr;
   }
   if (meeting.resolve != nullptr) meeting.resolve(operands);
-  for (unsigned rest = meeting.arrived; rest != 0; rest &= rest - 1) {
-    Thread* thread = &warp.threads[std::countr_zero(rest)];
-    if (thread != self) thread->block->make_ready(thread);
+  for (int lane = LANES - 1; lane >= 0; lane--) {
+    Thread* thread = &warp.threads[lane];
+    if ((meeting.arrived >> lane & 1) != 0 && thread != self)
+      thread->block->make_ready_first(thread);
   }
 }
 
 void warp_meet(const char* name, unsigned mask, void* operand, Resolve how) {
   Thread* self = current;
-  if (self->block->looping) fail("meets its warp in %s, but the kernel is closed with KERNEL_END_LOOP", name);
-  if ((mask >> self->lane & 1) == 0) fail("calls %s with mask 0x%08x, which leaves out its own lane %u", name, mask, self->lane);
+  if (self->block->looping)
+    fail("meets its warp in %s, but the kernel is closed with KERNEL_END_LOOP", name);
+  if ((mask >> self->lane & 1) == 0)
+    fail("calls %s with mask 0x%08x, which leaves out its own lane %u", name, mask, self->lane);
   Warp& warp = *self->warp;
   self->operand = operand;
   unsigned which = 0;
@@ -30,7 +33,8 @@ void warp_meet(const char* name, unsigned mask, void* operand, Resolve how) {
   if (which == warp.meeting_count) warp.meetings[warp.meeting_count++] = {name, mask, 0, how};
   Meeting& meeting = warp.meetings[which];
   if (meeting.name != name) {
-    fail("calls %s while lane %d of its warp waits in %s with the same mask", name, std::countr_zero(meeting.arrived), meeting.name);
+    fail("calls %s while lane %d of its warp waits in %s with the same mask", name,
+         std::countr_zero(meeting.arrived), meeting.name);
   }
   meeting.arrived |= 1u << self->lane;
   if (meeting.arrived == (mask & warp.present)) {
@@ -58,7 +62,8 @@ struct Shuffled {
   int operand, width;
 };
 
-// PTX ISA, shfl.sync: the source lane and whether it lies within the segment; a lane without a source keeps its value.
+// PTX ISA, shfl.sync: the source lane and whether it lies within the segment; a lane without a
+// source keeps its value.
 static int source_lane(int lane, const Shuffled& mine) {
   int first = lane & ~(mine.width - 1);
   int last = first + mine.width - 1;
@@ -82,9 +87,11 @@ static void resolve_shuffle(void* const (&lanes)[LANES]) {
 }
 
 uint64_t shuffle(Shuffle kind, unsigned mask, uint64_t value, int operand, int width) {
-  static const char* const names[] = {"__shfl_sync", "__shfl_up_sync", "__shfl_down_sync", "__shfl_xor_sync"};
+  static const char* const names[] = {"__shfl_sync", "__shfl_up_sync", "__shfl_down_sync",
+                                      "__shfl_xor_sync"};
   const char* name = names[int(kind)];
-  if (width < 1 || width > 32 || (width & (width - 1)) != 0) fail("calls %s with width %d, not a power of two up to 32", name, width);
+  if (width < 1 || width > 32 || (width & (width - 1)) != 0)
+    fail("calls %s with width %d, not a power of two up to 32", name, width);
   Shuffled mine = {kind, value, 0, operand, width};
   warp_meet(name, mask, &mine, resolve_shuffle);
   return mine.result;

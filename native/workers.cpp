@@ -27,9 +27,10 @@ unsigned worker_count() {
 
 namespace {
 
-// Helpers sleep on `round` and report on `busy`. They live until the process ends.
+// Helpers sleep until `round` changes, then take one of the round's tickets and work. A helper that
+// wakes up too late finds no ticket left: nobody waits for it. They live until the process ends.
 struct Helpers {
-  std::atomic<unsigned> round = 0, busy = 0;
+  std::atomic<unsigned> round = 0, tickets = 0, done = 0;
   const std::function<void(unsigned)>* work = nullptr;
 
   Helpers() {
@@ -43,12 +44,34 @@ struct Helpers {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
-  void help(unsigned worker) {
-    for (unsigned seen = 0;; seen++) {
-      round.wait(seen);
-      (*work)(worker);
-      if (--busy == 0) busy.notify_one();
+  bool take_ticket() {
+    unsigned left = tickets;
+    while (left > 0 && !tickets.compare_exchange_weak(left, left - 1)) {
     }
+    return left > 0;
+  }
+
+  void help(unsigned worker) {
+    for (unsigned seen = 0;;) {
+      round.wait(seen);
+      seen = round;
+      if (!take_ticket()) continue;
+      (*work)(worker);
+      done++;
+      done.notify_one();
+    }
+  }
+
+  void share(const std::function<void(unsigned)>& shared) {
+    const unsigned given = worker_count() - 1;
+    work = &shared;
+    done = 0;
+    tickets = given;
+    round++;
+    round.notify_all();
+    shared(0);
+    const unsigned taken = given - tickets.exchange(0);
+    for (unsigned so_far; (so_far = done) != taken;) done.wait(so_far);
   }
 };
 
@@ -61,12 +84,7 @@ void share(const std::function<void(unsigned)>& work) {
   }
   // Never destroyed: the helpers still look at it while the process ends.
   static Helpers& helpers = *new Helpers;
-  helpers.work = &work;
-  helpers.busy = worker_count() - 1;
-  helpers.round++;
-  helpers.round.notify_all();
-  work(0);
-  for (unsigned left; (left = helpers.busy) != 0;) helpers.busy.wait(left);
+  helpers.share(work);
 }
 
 }  // namespace simulator

@@ -5,10 +5,12 @@
 
 namespace simulator {
 
-// PALIMPSEST_SIM_THREADS, or one for each processor. One where a sanitizer watches or the order is shuffled.
+// PALIMPSEST_SIM_THREADS, or one for each processor. One where a sanitizer watches or the order is
+// shuffled.
 unsigned worker_count();
 
-// Calls work(0) here and work(1), work(2), … on the helpers, and returns when all have returned. One caller at a time.
+// Calls work(0) here and work(1), work(2), … on the helpers, and returns when all have returned.
+// One caller at a time.
 void share(const std::function<void(unsigned)>& work);
 
 }  // namespace simulator

@@ -10,7 +10,8 @@ KERNEL(planted_nothing)(float* out, const float* in, int n) {
   row[threadIdx.x] = i < n ? in[i] : 0.0f;
   __syncthreads();
   float sum = row[blockDim.x - 1 - threadIdx.x];
-  for (int lanes = WARP_SIZE / 2; lanes > 0; lanes /= 2) sum += __shfl_xor_sync(0xFFFFFFFF, sum, lanes);
+  for (int lanes = WARP_SIZE / 2; lanes > 0; lanes /= 2)
+    sum += __shfl_xor_sync(0xFFFFFFFF, sum, lanes);
   if (threadIdx.x % WARP_SIZE == 0) sums[threadIdx.x / WARP_SIZE] = sum;
   __syncthreads();
   if (threadIdx.x == 0) {
@@ -45,6 +46,11 @@ KERNEL(planted_write_past_end)(float* out, int n) {
   if (i <= n) out[i] = 1.0f;
 }
 KERNEL_END_LOOP(planted_write_past_end)
+
+KERNEL(planted_freed_inside)(float* out, float* const* rows) {
+  out[threadIdx.x] = rows[0][threadIdx.x];
+}
+KERNEL_END_LOOP(planted_freed_inside)
 
 // The last thread writes into the tile's neighbour.
 KERNEL(planted_tile_overflow)(float* out) {
@@ -111,7 +117,9 @@ KERNEL(planted_copied)(float* out, const float* in) { copy_and_read<true, true>(
 KERNEL_END(planted_copied)
 KERNEL(planted_missing_wait)(float* out, const float* in) { copy_and_read<false, true>(out, in); }
 KERNEL_END(planted_missing_wait)
-KERNEL(planted_wait_without_barrier)(float* out, const float* in) { copy_and_read<true, false>(out, in); }
+KERNEL(planted_wait_without_barrier)(float* out, const float* in) {
+  copy_and_read<true, false>(out, in);
+}
 KERNEL_END(planted_wait_without_barrier)
 
 KERNEL(planted_block_race)(float* out) {
@@ -180,6 +188,18 @@ KERNEL(planted_mixed_operations)(float* out) {
   }
 }
 KERNEL_END(planted_mixed_operations)
+
+KERNEL(planted_missing_lane)(float* out) {
+  if (threadIdx.x == 1) __syncthreads();
+  out[threadIdx.x] = __shfl_sync(0xFFFFFFFF, 1.0f, 0);
+}
+KERNEL_END(planted_missing_lane)
+
+KERNEL(planted_misaligned)(float* out, const float* in) {
+  float4 four = *reinterpret_cast<const float4*>(in + 4 * threadIdx.x + 1);
+  out[threadIdx.x] = four.x + four.w;
+}
+KERNEL_END_LOOP(planted_misaligned)
 
 // Lanes of half a warp meet among themselves, the others end; a lane that has ended gives a NaN.
 KERNEL(planted_half_warp)(float* out) {

@@ -1,5 +1,6 @@
-// Runs one case against the simulated driver: `simulator_test CASE`. What a case can see itself it checks itself; what the
-// simulator says on standard error, native/check compares with what it has to say.
+// Runs one case against the simulated driver: `simulator_test CASE`. What a case can see itself it
+// checks itself; what the simulator says on standard error, native/check compares with what it has
+// to say.
 #include <cuda.h>
 
 #include <cmath>
@@ -16,12 +17,12 @@
 
 namespace {
 
-#define EXPECT(condition)                                                      \
-  do {                                                                         \
-    if (!(condition)) {                                                        \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);  \
-      exit(1);                                                                 \
-    }                                                                          \
+#define EXPECT(condition)                                                     \
+  do {                                                                        \
+    if (!(condition)) {                                                       \
+      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+      exit(1);                                                                \
+    }                                                                         \
   } while (0)
 
 void expect_code(CUresult wanted, CUresult got, const char* what, int line) {
@@ -60,7 +61,9 @@ struct Floats {
   explicit Floats(const std::vector<float>& values) : Floats(values.size()) { set(values); }
   Floats(const Floats&) = delete;
   ~Floats() { cuMemFree(address); }
-  void set(const std::vector<float>& values) { OK(cuMemcpyHtoD(address, values.data(), values.size() * 4)); }
+  void set(const std::vector<float>& values) {
+    OK(cuMemcpyHtoD(address, values.data(), values.size() * 4));
+  }
   std::vector<float> get() const {
     std::vector<float> values(count);
     OK(cuMemcpyDtoH(values.data(), address, count * 4));
@@ -97,7 +100,8 @@ std::vector<uint16_t> to_bf16(const std::vector<float>& values) {
 template <typename... A>
 CUresult launch(const char* name, unsigned grid, unsigned block, unsigned shared, A... arguments) {
   void* pointers[] = {&arguments..., nullptr};
-  return cuLaunchKernel(function(name), grid, 1, 1, block, 1, 1, shared, nullptr, pointers, nullptr);
+  return cuLaunchKernel(function(name), grid, 1, 1, block, 1, 1, shared, nullptr, pointers,
+                        nullptr);
 }
 
 int nans(const std::vector<float>& values) {
@@ -142,8 +146,9 @@ void primitives() {
   CUdeviceptr in;
   OK(cuMemAlloc(&in, 2048));
   OK(cuMemcpyHtoD(in, bits.data(), 2048));
-  for (const char* name : {"mma", "ldmatrix_x1", "ldmatrix_x2", "ldmatrix_x4", "ldmatrix_x1_trans", "ldmatrix_x2_trans",
-                           "ldmatrix_x4_trans", "copy_async_4", "copy_async_8", "copy_async_16", "shuffle"}) {
+  for (const char* name : {"mma", "ldmatrix_x1", "ldmatrix_x2", "ldmatrix_x4", "ldmatrix_x1_trans",
+                           "ldmatrix_x2_trans", "ldmatrix_x4_trans", "copy_async_4", "copy_async_8",
+                           "copy_async_16", "shuffle"}) {
     Floats out(256), expected(256);
     std::string kernel = std::string("primitives_") + name + "_bf16";
     OK(launch(kernel.c_str(), 1, 32, 2048, out.address, expected.address, in));
@@ -181,7 +186,8 @@ void driver() {
     EXPECT(offset == offsets[i] && bytes == sizes[i]);
   }
   GIVES(CUDA_ERROR_INVALID_VALUE, cuFuncGetParamInfo(scale, 4, &offset, &bytes));
-  OK(cuFuncGetAttribute(&value, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, function("planted_bounds")));
+  OK(cuFuncGetAttribute(&value, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK,
+                        function("planted_bounds")));
   EXPECT(value == 64);
 
   // Parameters one by one, and packed.
@@ -194,7 +200,8 @@ void driver() {
     CUdeviceptr in;
   } packed = {out.address, 1, 0.5, 10, in.address};
   size_t size = sizeof packed;
-  void* extra[] = {CU_LAUNCH_PARAM_BUFFER_POINTER, &packed, CU_LAUNCH_PARAM_BUFFER_SIZE, &size, CU_LAUNCH_PARAM_END};
+  void* extra[] = {CU_LAUNCH_PARAM_BUFFER_POINTER, &packed, CU_LAUNCH_PARAM_BUFFER_SIZE, &size,
+                   CU_LAUNCH_PARAM_END};
   OK(cuLaunchKernel(scale, 1, 1, 1, 32, 1, 1, 0, nullptr, nullptr, extra));
   EXPECT(out.get()[9] == 5.5f);
   void* pointers[] = {&packed.out, &packed.unused, &packed.factor, &packed.in};
@@ -288,16 +295,31 @@ void capture_misuse() {
   OK(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
   GIVES(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, cuStreamSynchronize(stream));
   GIVES(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, cuStreamEndCapture(stream, &graph));
-  OK(cuStreamDestroy(stream));
+
+  CUstream second;
+  CUevent fork;
+  Floats values(4);
+  OK(cuStreamCreate(&second, CU_STREAM_NON_BLOCKING));
+  OK(cuEventCreate(&fork, CU_EVENT_DISABLE_TIMING));
+  OK(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_RELAXED));
+  OK(cuEventRecord(fork, stream));
+  OK(cuStreamWaitEvent(second, fork, 0));
+  OK(cuMemsetD32Async(values.address, 0, 4, second));
+  GIVES(CUDA_ERROR_STREAM_CAPTURE_UNJOINED, cuStreamEndCapture(stream, &graph));
+  OK(cuEventDestroy(fork));
+  for (CUstream one : {stream, second}) OK(cuStreamDestroy(one));
 }
 
-void check_product(bool bf16, bool bf16_out, bool transpose_a, bool transpose_b, int m, int n, int k, int batch, CUstream stream) {
+void check_product(bool bf16, bool bf16_out, bool transpose_a, bool transpose_b, int m, int n,
+                   int k, int batch, CUstream stream) {
   cublasHandle_t handle;
   EXPECT(cublasCreate_v2(&handle) == CUBLAS_STATUS_SUCCESS);
   EXPECT(cublasSetStream_v2(handle, stream) == CUBLAS_STATUS_SUCCESS);
   int lda = (transpose_a ? k : m) + 3, ldb = (transpose_b ? n : k) + 1, ldc = m + 2;
-  size_t stride_a = size_t(lda) * (transpose_a ? m : k), stride_b = size_t(ldb) * (transpose_b ? k : n), stride_c = size_t(ldc) * n;
-  std::vector<float> a = random_values(stride_a * batch, 1), b = random_values(stride_b * batch, 2), c = random_values(stride_c * batch, 3);
+  size_t stride_a = size_t(lda) * (transpose_a ? m : k),
+         stride_b = size_t(ldb) * (transpose_b ? k : n), stride_c = size_t(ldc) * n;
+  std::vector<float> a = random_values(stride_a * batch, 1), b = random_values(stride_b * batch, 2),
+                     c = random_values(stride_c * batch, 3);
   CUdeviceptr A, B, C;
   auto upload = [](CUdeviceptr& address, const std::vector<float>& values, bool narrow) {
     OK(cuMemAlloc(&address, values.size() * (narrow ? 2 : 4)));
@@ -311,18 +333,23 @@ void check_product(bool bf16, bool bf16_out, bool transpose_a, bool transpose_b,
   upload(B, b, bf16);
   upload(C, c, bf16_out);
   float alpha = 0.5f, beta = 2;
-  cudaDataType in_type = bf16 ? CUDA_R_16BF : CUDA_R_32F, out_type = bf16_out ? CUDA_R_16BF : CUDA_R_32F;
+  cudaDataType in_type = bf16 ? CUDA_R_16BF : CUDA_R_32F,
+               out_type = bf16_out ? CUDA_R_16BF : CUDA_R_32F;
   CUgraph graph;
   CUgraphExec executable;
   if (stream != nullptr) OK(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
   cublasStatus_t status =
       batch == 1
-          ? cublasGemmEx(handle, transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N, transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N, m, n, k, &alpha,
-                         reinterpret_cast<void*>(A), in_type, lda, reinterpret_cast<void*>(B), in_type, ldb, &beta,
-                         reinterpret_cast<void*>(C), out_type, ldc, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT)
-          : cublasGemmStridedBatchedEx(handle, transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N, transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N, m, n,
-                                       k, &alpha, reinterpret_cast<void*>(A), in_type, lda, stride_a, reinterpret_cast<void*>(B),
-                                       in_type, ldb, stride_b, &beta, reinterpret_cast<void*>(C), out_type, ldc, stride_c, batch,
+          ? cublasGemmEx(handle, transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N,
+                         transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N, m, n, k, &alpha,
+                         reinterpret_cast<void*>(A), in_type, lda, reinterpret_cast<void*>(B),
+                         in_type, ldb, &beta, reinterpret_cast<void*>(C), out_type, ldc,
+                         CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT)
+          : cublasGemmStridedBatchedEx(handle, transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N,
+                                       transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N, m, n, k, &alpha,
+                                       reinterpret_cast<void*>(A), in_type, lda, stride_a,
+                                       reinterpret_cast<void*>(B), in_type, ldb, stride_b, &beta,
+                                       reinterpret_cast<void*>(C), out_type, ldc, stride_c, batch,
                                        CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
   EXPECT(status == CUBLAS_STATUS_SUCCESS);
   alpha = 99;
@@ -352,14 +379,17 @@ void check_product(bool bf16, bool bf16_out, bool transpose_a, bool transpose_b,
         if (i < m) {
           double sum = 0;
           for (int p = 0; p < k; p++) {
-            sum += double(a[s * stride_a + (transpose_a ? size_t(i) * lda + p : size_t(p) * lda + i)]) *
-                   b[s * stride_b + (transpose_b ? size_t(p) * ldb + j : size_t(j) * ldb + p)];
+            sum +=
+                double(
+                    a[s * stride_a + (transpose_a ? size_t(i) * lda + p : size_t(p) * lda + i)]) *
+                b[s * stride_b + (transpose_b ? size_t(p) * ldb + j : size_t(j) * ldb + p)];
           }
           wanted = 0.5 * sum + 2 * wanted;
         }
         double allowed = bf16_out ? std::fabs(wanted) / 256 + 1e-5 : 1e-5 * (1 + k);
         if (!(std::fabs(got[at] - wanted) <= allowed)) {
-          fprintf(stderr, "product %d %d %d, element (%d,%d): %g, not %g\n", m, n, k, i, j, got[at], wanted);
+          fprintf(stderr, "product %d %d %d, element (%d,%d): %g, not %g\n", m, n, k, i, j, got[at],
+                  wanted);
           exit(1);
         }
       }
@@ -392,15 +422,20 @@ void limits() {
   GIVES(CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, launch("planted_bounds", 1, 65, 0, out.address));
   GIVES(CUDA_ERROR_INVALID_VALUE, launch("planted_bounds", 0, 32, 0, out.address));
   void* pointers[] = {&out.address};
-  GIVES(CUDA_ERROR_INVALID_VALUE, cuLaunchKernel(function("planted_bounds"), 1, 65536, 1, 32, 1, 1, 0, nullptr, pointers, nullptr));
-  GIVES(CUDA_ERROR_INVALID_VALUE, cuLaunchKernel(function("planted_bounds"), 1, 1, 1, 1, 1, 65, 0, nullptr, pointers, nullptr));
+  GIVES(CUDA_ERROR_INVALID_VALUE, cuLaunchKernel(function("planted_bounds"), 1, 65536, 1, 32, 1, 1,
+                                                 0, nullptr, pointers, nullptr));
+  GIVES(CUDA_ERROR_INVALID_VALUE, cuLaunchKernel(function("planted_bounds"), 1, 1, 1, 1, 1, 65, 0,
+                                                 nullptr, pointers, nullptr));
   int n = 8;
-  GIVES(CUDA_ERROR_INVALID_VALUE, launch("planted_nothing", 1, 32, 49153, out.address, out.address, n));
-  GIVES(CUDA_ERROR_INVALID_VALUE, cuFuncSetAttribute(kernel, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, 232449));
+  GIVES(CUDA_ERROR_INVALID_VALUE,
+        launch("planted_nothing", 1, 32, 49153, out.address, out.address, n));
+  GIVES(CUDA_ERROR_INVALID_VALUE,
+        cuFuncSetAttribute(kernel, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, 232449));
   OK(cuFuncSetAttribute(kernel, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, 232448));
   OK(launch("planted_nothing", 1, 32, 232448, out.address, out.address, n));
   // Fewer bytes than the kernel's tiles take.
-  GIVES(CUDA_ERROR_LAUNCH_FAILED, launch("planted_nothing", 1, 32, 128, out.address, out.address, n));
+  GIVES(CUDA_ERROR_LAUNCH_FAILED,
+        launch("planted_nothing", 1, 32, 128, out.address, out.address, n));
 }
 
 void stale_handles() {
@@ -415,7 +450,8 @@ void stale_handles() {
   GIVES(CUDA_ERROR_INVALID_HANDLE, cuEventRecord(event, nullptr));
   OK(cuModuleUnload(module_handle));
   GIVES(CUDA_ERROR_INVALID_HANDLE, cuModuleUnload(module_handle));
-  GIVES(CUDA_ERROR_INVALID_HANDLE, cuLaunchKernel(kernel, 1, 1, 1, 1, 1, 1, 0, nullptr, nullptr, nullptr));
+  GIVES(CUDA_ERROR_INVALID_HANDLE,
+        cuLaunchKernel(kernel, 1, 1, 1, 1, 1, 1, 0, nullptr, nullptr, nullptr));
   OK(cuCtxSetCurrent(nullptr));
   GIVES(CUDA_ERROR_INVALID_CONTEXT, cuCtxSynchronize());
 }
@@ -442,8 +478,19 @@ void use_after_free() {
   GIVES(CUDA_ERROR_INVALID_VALUE, cuMemFree(address));
 }
 
-// A kernel reaches freed memory through an address that lies in memory itself or that it computed, which only
+// A kernel reaches freed memory through an address that lies in memory itself, which only
 // AddressSanitizer sees.
+void freed_inside() {
+  CUdeviceptr row, rows;
+  Floats out(32);
+  OK(cuMemAlloc(&row, 128));
+  OK(cuMemAlloc(&rows, 8));
+  OK(cuMemcpyHtoD(rows, &row, 8));
+  OK(cuMemFree(row));
+  launch("planted_freed_inside", 1, 32, 0, out.address, rows);
+  OK(cuMemFree(rows));
+}
+
 void copy_past_end() {
   Floats a(4);
   float value[5] = {};
@@ -520,7 +567,8 @@ void speed() {
     OK(launch("planted_nothing", 4096, 256, 2048, out.address, in.address, n));
     OK(cuEventRecord(end, nullptr));
     OK(cuEventElapsedTime(&milliseconds, start, end));
-    // 2 barriers and 5 shuffles a thread, each with about one switch, and one to the next thread at the end.
+    // 2 barriers and 5 shuffles a thread, each with about one switch, and one to the next thread at
+    // the end.
     printf("%.1f ns a switch\n", milliseconds * 1e6 / (double(n) * 8));
   }
   OK(cuEventDestroy(start));
@@ -541,6 +589,7 @@ int main(int count, char** arguments) {
       {"stale_handles", stale_handles},
       {"out_of_memory", out_of_memory},
       {"use_after_free", use_after_free},
+      {"freed_inside", freed_inside},
       {"copy_past_end", copy_past_end},
       {"leak", leak},
       {"uninitialised", uninitialised},
