@@ -7,6 +7,7 @@ import palimpsest.cuda.CudaPlatform;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.ops.cuda.CudaDevice;
+import palimpsest.testing.OptionalTools;
 
 /**
  * The device that tests of operations run on: {@code -Dpalimpsest.test.device=cpu}, {@code sim} or
@@ -29,7 +30,10 @@ public final class TestDevices {
   public static Device open(DType dtype) {
     return switch (DEVICE) {
       case "cpu" -> new CpuDevice(1, OpenBlas.AUTODETECT);
-      case "sim" -> cuda(CudaPlatform.SIMULATOR, dtype);
+      case "sim" -> {
+        OptionalTools.simulator();
+        yield cuda(CudaPlatform.SIMULATOR, dtype);
+      }
       case "cuda" -> cuda(CudaPlatform.GPU, dtype);
       default ->
           throw new UserException(

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Programs that some tests compare with and that a machine may lack. Without one, its tests are
- * skipped; where {@code PALIMPSEST_REQUIRE} names it ({@code chromium,python}), they fail.
+ * skipped; where {@code PALIMPSEST_REQUIRE} names it ({@code chromium,python,simulator}), they
+ * fail.
  */
 public final class OptionalTools {
   private OptionalTools() {}
@@ -47,6 +48,18 @@ public final class OptionalTools {
             () ->
                 missing(
                     "python", "none of %s has %s".formatted(pythons, String.join(", ", modules))));
+  }
+
+  /**
+   * The CUDA simulator: in the folder that {@code -Dpalimpsest.simulator} names, or on the class
+   * path.
+   */
+  public static void simulator() {
+    String folder = "palimpsest.simulator";
+    if (System.getProperty(folder) == null
+        && OptionalTools.class.getResource("/palimpsest/simulator/libcuda.so.1") == null) {
+      missing("simulator", "no CUDA simulator on the class path, nor in -D" + folder);
+    }
   }
 
   private static boolean imports(Path python, String... modules) {

@@ -45,8 +45,7 @@ public final class CudaDevice implements Device {
   private final Matmul matmul;
   private final CudaOps ops;
 
-  private CudaDevice(
-      CudaPlatform platform, CudaContext context, CudaBlas blas, DType computeType) {
+  private CudaDevice(CudaPlatform platform, CudaContext context, CudaBlas blas, DType computeType) {
     this.platform = platform;
     this.context = context;
     this.computeType = computeType;
@@ -56,11 +55,9 @@ public final class CudaDevice implements Device {
     workspace = new Workspace(driver, stream);
     staging = new Staging(driver, stream);
     boolean gpu = platform == CudaPlatform.GPU;
-    matmul =
-        new Matmul(blas, stream, gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
+    matmul = new Matmul(blas, stream, gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
     CrossEntropy crossEntropy = new CrossEntropy(module, CudaMemory.of(driver, Float.BYTES));
-    AdamW adamw =
-        new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES), workspace, staging);
+    AdamW adamw = new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES), workspace, staging);
     ops = new CudaOps(matmul, module, workspace, crossEntropy, adamw);
   }
 
