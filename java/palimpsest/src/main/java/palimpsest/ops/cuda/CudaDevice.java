@@ -45,26 +45,17 @@ public final class CudaDevice implements Device {
   private final Matmul matmul;
   private final CudaOps ops;
 
-  /**
-   * @param driver loaded and bound, of this platform
-   * @param ordinal 0 for the first device
-   * @param computeType {@link DType#FP32} or {@link DType#BF16}
-   */
-  public CudaDevice(
-      CudaPlatform platform, CudaDriver driver, CudaBlas blas, int ordinal, DType computeType) {
+  private CudaDevice(CudaPlatform platform, CudaContext context, CudaBlas blas, DType computeType) {
     this.platform = platform;
-    this.driver = driver;
+    this.context = context;
     this.computeType = computeType;
-    context = CudaContext.open(driver, ordinal);
+    driver = context.driver();
     stream = driver.cuStreamCreate(CudaDriver.CU_STREAM_NON_BLOCKING);
     module = KernelModule.load(context, platform, stream);
     workspace = new Workspace(driver, stream);
     staging = new Staging(driver, stream);
-    matmul =
-        new Matmul(
-            blas,
-            stream,
-            platform == CudaPlatform.GPU ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
+    boolean gpu = platform == CudaPlatform.GPU;
+    matmul = new Matmul(blas, stream, gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
     CrossEntropy crossEntropy = new CrossEntropy(module, CudaMemory.of(driver, Float.BYTES));
     AdamW adamw = new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES), workspace, staging);
     ops = new CudaOps(matmul, module, workspace, crossEntropy, adamw);
@@ -75,6 +66,8 @@ public final class CudaDevice implements Device {
    *
    * @param driverName a way to call the driver: {@link CudaDrivers#FFM} or {@link
    *     CudaDrivers#JCUDA}
+   * @param ordinal 0 for the first
+   * @param computeType {@link DType#FP32} or {@link DType#BF16}
    * @param notes is told in a line what is not as asked for, though it will do
    * @throws palimpsest.base.EnvironmentException if something it takes is not here
    */
@@ -86,7 +79,32 @@ public final class CudaDevice implements Device {
       Consumer<String> notes) {
     CudaDriverProvider provider = CudaDrivers.provider(driverName);
     CudaDriver driver = CudaDrivers.open(provider, platform);
-    return new CudaDevice(platform, driver, provider.blas(platform, notes), ordinal, computeType);
+    return open(platform, driver, provider.blas(platform, notes), ordinal, computeType);
+  }
+
+  /**
+   * Opens a device of a driver that is bound already.
+   *
+   * @throws palimpsest.base.EnvironmentException if something it takes is not here
+   */
+  public static CudaDevice open(
+      CudaPlatform platform, CudaDriver driver, CudaBlas blas, int ordinal, DType computeType) {
+    CudaContext context = CudaContext.open(driver, ordinal);
+    try {
+      return new CudaDevice(platform, context, blas, computeType);
+    } catch (RuntimeException e) {
+      release(context, e);
+      throw e;
+    }
+  }
+
+  /** With the context goes all that was made in it. */
+  private static void release(CudaContext context, RuntimeException because) {
+    try {
+      context.close();
+    } catch (RuntimeException e) {
+      because.addSuppressed(e);
+    }
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import palimpsest.ops.reference.ReferenceSoftmax;
 
 /** Kernels that no operation launches yet, and what only a CUDA device does. */
 @EnabledIf("onCuda")
+@Tag(TestDevices.CONTRACT)
 class KernelsTest {
   private final CudaDevice device = (CudaDevice) TestDevices.open(DType.BF16);
   private final List<DeviceMemory> blocks = new ArrayList<>();
