@@ -1,7 +1,9 @@
 package palimpsest.model;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
@@ -22,7 +24,11 @@ public final class ActivationPlan {
   private long bytes;
 
   /** One buffer: the bytes from {@code offset} on. */
-  record Entry(DType dtype, long elements, long offset) {}
+  record Entry(DType dtype, long elements, long offset) {
+    long bytes() {
+      return elements * dtype.bytes();
+    }
+  }
 
   /**
    * @param positions the most positions N = B T in one pass
@@ -128,6 +134,16 @@ public final class ActivationPlan {
     return bytes;
   }
 
+  /** The largest buffers, as {@code logits 96 MiB, d.wide 24 MiB}. */
+  String largest(int count) {
+    return entries.entrySet().stream()
+        .sorted(Comparator.comparingLong(entry -> -entry.getValue().bytes()))
+        .limit(count)
+        .map(
+            entry -> "%s %,.1f MiB".formatted(entry.getKey(), entry.getValue().bytes() / 1048576.0))
+        .collect(Collectors.joining(", "));
+  }
+
   /** The plan as a table: a line a buffer, with its offset and size. */
   @Override
   public String toString() {
@@ -135,8 +151,7 @@ public final class ActivationPlan {
     entries.forEach(
         (name, entry) ->
             table.append(
-                "%-28s %12d  %,14d bytes%n"
-                    .formatted(name, entry.offset(), entry.elements() * entry.dtype().bytes())));
+                "%-28s %12d  %,14d bytes%n".formatted(name, entry.offset(), entry.bytes())));
     return table.append("%-28s %12s  %,14d bytes%n".formatted("total", "", bytes)).toString();
   }
 }

@@ -2,6 +2,7 @@ package palimpsest.model;
 
 import java.util.HashMap;
 import java.util.Map;
+import palimpsest.base.EnvironmentException;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
@@ -71,7 +72,7 @@ public final class Transformer implements AutoCloseable {
           "%d positions for a model of %d".formatted(time, config.positions()));
     }
     plan = new ActivationPlan(device, config, positions, time, lowestTrainable);
-    arena = device.allocate(plan.bytes());
+    arena = allocate(device, plan);
     rotationMemory =
         device.allocate((long) config.positions() * config.rotaryDimensions() * Float.BYTES);
     rotations = rotations();
@@ -83,6 +84,15 @@ public final class Transformer implements AutoCloseable {
     }
     view = new Pass.View(plan, arena);
     head = new Head(ops, weights, view, positions, lowestTrainable <= config.layers());
+  }
+
+  private static DeviceMemory allocate(Device device, ActivationPlan plan) {
+    try {
+      return device.allocate(plan.bytes());
+    } catch (EnvironmentException e) {
+      throw new EnvironmentException(
+          "%s; the largest of the activations: %s".formatted(e.getMessage(), plan.largest(3)), e);
+    }
   }
 
   /** Whether it was made for training. */
