@@ -79,38 +79,55 @@ def main():
         repeats=5,
     ).items():
         parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+    parser.add_argument("--dtype", default="fp32", choices=("fp32", "bf16"))
+    parser.add_argument("--compile", action="store_true", help="torch.compile the model")
     a = parser.parse_args()
     torch.manual_seed(1)
     torch.set_num_threads(a.threads)
-    model = Model(a.layers, a.width, a.heads, a.vocabulary, a.length)
+    # fp32 is what it says, also on tensor cores.
+    torch.backends.cuda.matmul.allow_tf32 = False
+    model = Model(a.layers, a.width, a.heads, a.vocabulary, a.length).to(a.device)
+    forward = torch.compile(model) if a.compile else model
+    autocast = torch.autocast(a.device, torch.bfloat16, enabled=a.dtype == "bf16")
     matrices = [p for p in model.parameters() if p.dim() == 2]
     others = [p for p in model.parameters() if p.dim() != 2]
     optimizer = torch.optim.AdamW(
         [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
         lr=1e-3, eps=1e-6, fused=True,
     )
-    tokens = torch.randint(a.vocabulary, (a.batch, a.length))
-    targets = torch.randint(a.vocabulary, (a.batch, a.length))
+    tokens = torch.randint(a.vocabulary, (a.batch, a.length), device=a.device)
+    targets = torch.randint(a.vocabulary, (a.batch, a.length), device=a.device)
 
     def step():
-        loss = F.cross_entropy(model(tokens).flatten(0, 1), targets.flatten())
+        with autocast:
+            loss = F.cross_entropy(forward(tokens).flatten(0, 1), targets.flatten())
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
 
+    def finish():
+        if a.device == "cuda":
+            torch.cuda.synchronize()
+
     for _ in range(a.steps):
         step()
+    finish()
     rates = []
     for _ in range(a.repeats):
         start = time.perf_counter()
         for _ in range(a.steps):
             step()
+        finish()
         rates.append(a.steps * a.batch * a.length / (time.perf_counter() - start))
     print(
         json.dumps(
             {
                 "peer": "torch " + torch.__version__,
+                "device": torch.cuda.get_device_name() if a.device == "cuda" else "cpu",
+                "dtype": a.dtype,
+                "compiled": a.compile,
                 "threads": a.threads,
                 "model": [a.layers, a.width, a.heads, a.vocabulary],
                 "batch": [a.batch, a.length],

@@ -37,7 +37,7 @@ public final class Devices {
         throw e;
       }
       Device device = cpu(choice);
-      notes.accept("on the CPU, for there is no GPU to be had: " + e.getMessage());
+      notes.accept("no GPU is to be had here, 'palimpsest doctor' says why: the CPU computes");
       return device;
     }
   }

@@ -40,7 +40,7 @@ class LauncherBuildTest {
         () ->
             assertEquals(
                 Set.of(
-                    "palimpsest: first use; building, which takes about a minute, for it downloads"
+                    "palimpsest: first use; building, which takes a minute or two, for it downloads"
                         + " libraries to ~/.m2",
                     "palimpsest: another one is building; waiting for it"),
                 Set.of(first.err().strip(), second.err().strip())));
