@@ -27,6 +27,8 @@ class ArchitectureTest {
           "palimpsest.train..",
           "palimpsest.data..",
           "palimpsest.model..",
+          "palimpsest.ops.check..",
+          "palimpsest.ops.reference..",
           "palimpsest.ops.cpu..",
           "palimpsest.ops.cuda..",
           "palimpsest.ops",

@@ -68,6 +68,7 @@ final class Palimpsest implements Runnable {
         .addSubcommand(new GenerateCommand(context))
         .addSubcommand(new EvalCommand(context))
         .addSubcommand(new MetricsCommand(context))
+        .addSubcommand(KernelsCommand.with(context))
         .addSubcommand(new DoctorCommand(context));
   }
 

@@ -44,6 +44,8 @@ final class CommandLineTest {
         "generate",
         "eval",
         "metrics",
+        "kernels",
+        "kernels check",
         "doctor"
       })
   void everyCommandHasAHelpWithAnExample(String command) {

@@ -1,6 +1,6 @@
 package palimpsest.model;
 
-import static palimpsest.ops.reference.Close.sum;
+import static palimpsest.ops.reference.Norms.sum;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;

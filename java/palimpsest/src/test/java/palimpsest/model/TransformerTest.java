@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.Device;
 import palimpsest.ops.TestDevices;
-import palimpsest.ops.Tolerance;
+import palimpsest.ops.reference.Tolerance;
 
 @Tag(TestDevices.CONTRACT)
 class TransformerTest {

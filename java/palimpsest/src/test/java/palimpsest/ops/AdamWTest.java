@@ -3,8 +3,8 @@ package palimpsest.ops;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static palimpsest.ops.reference.Close.dot;
-import static palimpsest.ops.reference.Close.sum;
+import static palimpsest.ops.reference.Norms.dot;
+import static palimpsest.ops.reference.Norms.sum;
 
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import palimpsest.ops.reference.ReferenceAdamW;
+import palimpsest.ops.reference.Tolerance;
 
 class AdamWTest extends OpTest {
   @ParameterizedTest

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.reference.Close;
 import palimpsest.ops.reference.ReferenceAttention;
+import palimpsest.ops.reference.Tolerance;
 
 class AttentionTest extends OpTest {
   @ParameterizedTest

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.reference.ReferenceSoftmax;
+import palimpsest.ops.reference.Tolerance;
 
 class CrossEntropyTest extends OpTest {
   @ParameterizedTest

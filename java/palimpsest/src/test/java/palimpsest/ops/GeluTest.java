@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import palimpsest.ops.reference.ReferenceGelu;
+import palimpsest.ops.reference.Tolerance;
 
 class GeluTest extends OpTest {
   /** Φ's absolute error (7.5e-8 by its formula), and some rounding. */

@@ -1,12 +1,13 @@
 package palimpsest.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static palimpsest.ops.reference.Close.sum;
+import static palimpsest.ops.reference.Norms.sum;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.reference.ReferenceLayerNorm;
+import palimpsest.ops.reference.Tolerance;
 
 class LayerNormTest extends OpTest {
   private static final float EPSILON = 1e-5f;

@@ -1,13 +1,14 @@
 package palimpsest.ops;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static palimpsest.ops.reference.Close.sum;
+import static palimpsest.ops.reference.Norms.sum;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.reference.ReferenceGelu;
 import palimpsest.ops.reference.ReferenceMatmul;
+import palimpsest.ops.reference.Tolerance;
 
 class MatmulTest extends OpTest {
   @ParameterizedTest

@@ -1,9 +1,10 @@
 package palimpsest.ops;
 
-import static palimpsest.ops.reference.Close.sum;
+import static palimpsest.ops.reference.Norms.sum;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import palimpsest.ops.reference.Tolerance;
 
 /** Embeddings, gathers, scatters, and the plainest of all. */
 class RowsTest extends OpTest {

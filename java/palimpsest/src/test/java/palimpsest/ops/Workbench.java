@@ -1,167 +1,20 @@
 package palimpsest.ops;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Optional;
 import java.util.Random;
-import java.util.stream.DoubleStream;
-import palimpsest.ops.reference.BFloat16;
+import palimpsest.ops.check.Bench;
 import palimpsest.ops.reference.Close;
+import palimpsest.ops.reference.Tolerance;
 
 /**
- * One lane of a device and tensors to try its operations on. Activations and weights are of the
- * bench's dtype; what is fp32 on every device is made as {@code …Fp32}. When it is closed it checks
- * that no operation wrote beside its tensors, or to one that it should only have read.
+ * A bench on a device of its own. When it is closed it checks that no operation wrote beside its
+ * tensors, or to one that it should only have read.
  */
-final class Workbench implements AutoCloseable {
-  private static final int GUARD = 16;
-
-  /** A number that bf16 holds exactly, too. */
-  private static final float UNTOUCHED = 12352;
-
-  private final Device device;
-  private final DType dtype;
-  private final Random random;
-  private final List<Item> items = new ArrayList<>();
-  private final List<SegmentTable> tables = new ArrayList<>();
-  private Ops ops;
-
-  /** {@code values} if the tensor is only to be read. */
-  private record Item(DeviceMemory memory, Tensor whole, float[] values) {}
-
+final class Workbench extends Bench {
   Workbench(DType dtype, long seed) {
-    this.dtype = dtype;
-    device = TestDevices.open(dtype);
-    device.onEachLane((lane, itsOps) -> ops = itsOps);
-    random = new Random(seed);
-  }
-
-  Ops ops() {
-    return ops;
-  }
-
-  /** Normal numbers that the dtype holds exactly, so that device and reference see the same. */
-  double[] normal(int size) {
-    return exact(DoubleStream.generate(random::nextGaussian).limit(size).toArray());
-  }
-
-  /** Rounded to the dtype. */
-  double[] exact(double[] values) {
-    return dtype == DType.BF16
-        ? BFloat16.rounded(values)
-        : Arrays.stream(values).map(x -> (float) x).toArray();
-  }
-
-  /** Numbers in [0, bound). */
-  int[] integersBelow(int bound, int size) {
-    return random.ints(size, 0, bound).toArray();
-  }
-
-  /** To be read and not changed. */
-  Tensor input(double[] values, int... shape) {
-    return add(dtype, values, true, shape);
-  }
-
-  Tensor inputFp32(double[] values, int... shape) {
-    return add(DType.FP32, values, true, shape);
-  }
-
-  /** To be changed in place, or added to. */
-  Tensor changed(double[] values, int... shape) {
-    return add(dtype, values, false, shape);
-  }
-
-  Tensor changedFp32(double[] values, int... shape) {
-    return add(DType.FP32, values, false, shape);
-  }
-
-  /** To be overwritten: full of NaN before. */
-  Tensor poisoned(int... shape) {
-    return add(dtype, nans(shape), false, shape);
-  }
-
-  Tensor poisonedFp32(int... shape) {
-    return add(DType.FP32, nans(shape), false, shape);
-  }
-
-  private static double[] nans(int... shape) {
-    double[] values = new double[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
-    Arrays.fill(values, Double.NaN);
-    return values;
-  }
-
-  Tensor integers(int... values) {
-    DeviceMemory memory = device.allocate((long) values.length * Integer.BYTES);
-    Tensor tensor = memory.tensor(0, DType.INT32, values.length);
-    device.write(tensor, values, 0, values.length);
-    items.add(new Item(memory, null, null));
-    return tensor;
-  }
-
-  /** A table for the optimiser's operations. */
-  SegmentTable segments(Segment... segments) {
-    SegmentTable table = device.segments(List.of(segments));
-    tables.add(table);
-    return table;
-  }
-
-  /** What attention of this shape keeps for its backward pass: full of NaN. */
-  Tensor kept(AttentionShape shape) {
-    return poisonedFp32(Math.toIntExact(memory(shape).kept()));
-  }
-
-  /** What attention of this shape may overwrite: full of NaN. */
-  Tensor scratch(AttentionShape shape) {
-    return poisonedFp32(Math.toIntExact(memory(shape).scratch()));
-  }
-
-  private AttentionMemory memory(AttentionShape shape) {
-    return device.attentionMemory(shape.batch() * shape.time(), shape.time(), shape.heads());
-  }
-
-  private Tensor add(DType type, double[] values, boolean onlyRead, int... shape) {
-    int size = values.length;
-    float[] floats = new float[GUARD + size + GUARD];
-    Arrays.fill(floats, UNTOUCHED);
-    for (int i = 0; i < size; i++) {
-      floats[GUARD + i] = (float) values[i];
-    }
-    DeviceMemory memory = device.allocate((long) floats.length * type.bytes());
-    Tensor whole = memory.tensor(0, type, floats.length);
-    write(whole, floats);
-    items.add(new Item(memory, whole, onlyRead ? floats : null));
-    return whole.slice(GUARD, shape);
-  }
-
-  private void write(Tensor tensor, float[] floats) {
-    if (tensor.dtype() == DType.FP32) {
-      device.write(tensor, floats);
-      return;
-    }
-    try (DeviceMemory memory = device.allocate((long) floats.length * Float.BYTES)) {
-      Tensor wide = memory.tensor(0, DType.FP32, floats.length);
-      device.write(wide, floats);
-      ops.copy(tensor, wide);
-      device.read(wide, new float[1], 1); // the copy has come past its memory
-    }
-  }
-
-  double[] read(Tensor tensor) {
-    float[] floats = new float[Math.toIntExact(tensor.size())];
-    device.read(tensor, floats, floats.length);
-    double[] values = new double[floats.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = floats[i];
-    }
-    return values;
-  }
-
-  int[] readIntegers(Tensor tensor) {
-    int[] values = new int[Math.toIntExact(tensor.size())];
-    device.read(tensor, values, values.length);
-    return values;
+    super(TestDevices.open(dtype), new Random(seed));
   }
 
   void assertClose(String what, Tolerance tolerance, double[] reference, Tensor out) {
@@ -181,24 +34,10 @@ final class Workbench implements AutoCloseable {
   @Override
   public void close() {
     try {
-      items.stream().filter(item -> item.whole != null).forEach(this::check);
+      assertEquals(Optional.empty(), damage());
     } finally {
-      tables.forEach(SegmentTable::close);
-      items.forEach(item -> item.memory.close());
-      device.close();
-    }
-  }
-
-  private void check(Item item) {
-    float[] now = new float[Math.toIntExact(item.whole.size())];
-    device.read(item.whole, now, now.length);
-    if (item.values != null) {
-      assertArrayEquals(item.values, now, "an operation changed what it should only read");
-    }
-    for (int i = 0; i < GUARD; i++) {
-      float[] beside = {now[i], now[now.length - 1 - i]};
-      assertArrayEquals(
-          new float[] {UNTOUCHED, UNTOUCHED}, beside, "an operation wrote beside its tensor");
+      super.close();
+      device().close();
     }
   }
 }

@@ -20,8 +20,8 @@ import palimpsest.model.Parameters;
 import palimpsest.model.ReferenceModel;
 import palimpsest.ops.Device;
 import palimpsest.ops.TestDevices;
-import palimpsest.ops.Tolerance;
-import palimpsest.ops.reference.Close;
+import palimpsest.ops.reference.Norms;
+import palimpsest.ops.reference.Tolerance;
 
 /** The whole model's gradient, some elements of every tensor, against central differences. */
 @Tag(TestDevices.CONTRACT)
@@ -83,7 +83,7 @@ class GradientTest {
         }
         double tolerance = Tolerance.MODEL.ofFp32();
         assertEquals(loss, report.loss(), loss * tolerance, "loss, " + cut);
-        double norm = Math.sqrt(Close.dot(buffer, buffer));
+        double norm = Math.sqrt(Norms.dot(buffer, buffer));
         assertEquals(norm, report.gradientNorm(), norm * tolerance, "norm, " + cut);
         assertArrayEquals(weights, parameters.copy(), "a rate of 0 moved the weights");
       }

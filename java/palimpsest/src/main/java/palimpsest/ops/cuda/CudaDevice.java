@@ -162,7 +162,7 @@ public final class CudaDevice implements Device {
   }
 
   /** The kernels, for those that no operation launches yet. */
-  KernelModule kernels() {
+  public KernelModule kernels() {
     return module;
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static palimpsest.ops.reference.Close.assertClose;
-import static palimpsest.ops.reference.Close.dot;
+import static palimpsest.ops.reference.Norms.dot;
 
 import java.util.ArrayList;
 import java.util.Arrays;

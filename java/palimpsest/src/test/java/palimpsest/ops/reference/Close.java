@@ -1,6 +1,5 @@
 package palimpsest.ops.reference;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.function.ToDoubleFunction;
@@ -10,21 +9,9 @@ import java.util.stream.IntStream;
 public final class Close {
   private Close() {}
 
-  /** ‖out − reference‖ / ‖reference‖; NaN if any number is one. */
-  public static double relative(double[] reference, double[] out) {
-    assertEquals(reference.length, out.length, "number of elements");
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < out.length; i++) {
-      difference += (out[i] - reference[i]) * (out[i] - reference[i]);
-      norm += reference[i] * reference[i];
-    }
-    return difference == 0 ? 0 : Math.sqrt(difference / norm);
-  }
-
   /** Fails beyond the tolerance, and on every NaN. */
   public static void assertClose(String what, double tolerance, double[] reference, double[] out) {
-    double error = relative(reference, out);
+    double error = Norms.relative(reference, out);
     if (!(error <= tolerance)) {
       fail("%s is off by %.3g of its norm; %.3g is allowed".formatted(what, error, tolerance));
     }
@@ -51,23 +38,5 @@ public final class Close {
       gradient[k] = (above - below) / (2 * h);
     }
     return gradient;
-  }
-
-  /** {@code Σ a b}. */
-  public static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
-
-  /** {@code a + b}, element by element. */
-  public static double[] sum(double[] a, double[] b) {
-    double[] sum = a.clone();
-    for (int i = 0; i < a.length; i++) {
-      sum[i] += b[i];
-    }
-    return sum;
   }
 }

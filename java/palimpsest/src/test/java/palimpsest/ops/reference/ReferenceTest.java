@@ -2,7 +2,7 @@ package palimpsest.ops.reference;
 
 import static palimpsest.ops.reference.Close.assertClose;
 import static palimpsest.ops.reference.Close.centralDifferences;
-import static palimpsest.ops.reference.Close.dot;
+import static palimpsest.ops.reference.Norms.dot;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;

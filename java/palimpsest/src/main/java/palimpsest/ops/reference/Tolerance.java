@@ -1,13 +1,12 @@
-package palimpsest.ops;
+package palimpsest.ops.reference;
 
-import palimpsest.ops.reference.BFloat16;
-import palimpsest.ops.reference.Close;
+import palimpsest.ops.DType;
 
 /**
  * How far an operation may be from its double-precision reference, as ‖out − reference‖ /
  * ‖reference‖: the one table. Outputs in fp32 have a fixed bound. Those in bf16 may be so many
- * times as far as a plain computation that rounds what it stores to bf16: 2 times forward, 3 times
- * backward.
+ * times as far as a plain computation that rounds what it stores to bf16 (2 times forward, 3 times
+ * backward), and as far as an fp32 one in any case.
  */
 public enum Tolerance {
   //    fp32, bf16
@@ -23,6 +22,8 @@ public enum Tolerance {
   ATTENTION_BACKWARD(8e-7, 3),
   CROSS_ENTROPY(6e-7, 2),
   ADAMW(8e-7, 2),
+  /** Of a tensor core's product, which it sums in its own order and rounds in its own way. */
+  MMA(1e-5, 2),
   /** A gradient through the whole model, of one tensor. */
   MODEL_GRADIENT(5e-6, 3),
   /** Logits and losses of the whole model. */
@@ -50,7 +51,8 @@ public enum Tolerance {
   public double of(DType dtype, double[] reference, double[] plain) {
     return switch (dtype) {
       case FP32 -> fp32;
-      case BF16 -> timesRounded * Close.relative(reference, BFloat16.rounded(plain));
+      case BF16 ->
+          Math.max(fp32, timesRounded * Norms.relative(reference, BFloat16.rounded(plain)));
       case INT32 -> 0;
     };
   }

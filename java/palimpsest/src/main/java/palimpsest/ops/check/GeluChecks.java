@@ -1,0 +1,46 @@
+package palimpsest.ops.check;
+
+import java.util.List;
+import palimpsest.ops.Tensor;
+import palimpsest.ops.reference.ReferenceGelu;
+import palimpsest.ops.reference.Tolerance;
+
+/** The exact GELU, forward behind a product with the identity, so that its input is known. */
+final class GeluChecks {
+  static final String FAMILY = "gelu";
+
+  private GeluChecks() {}
+
+  static List<Check> all() {
+    return Shapes.ROWS.stream()
+        .map(shape -> Check.of(FAMILY, shape.toString(), trial -> check(trial, shape)))
+        .toList();
+  }
+
+  private static void check(Trial trial, Shapes.Rows shape) {
+    int rows = shape.rows();
+    int width = shape.width();
+    double[] in = trial.normal(rows * width);
+    Tensor x = trial.input(in, rows, width);
+    Tensor out = trial.poisoned(rows, width);
+    Tensor hidden = trial.poisoned(rows, width);
+    Tensor none = trial.input(new double[width], width);
+    trial.ops().matmulBiasGelu(out, hidden, x, identity(trial, width), none);
+    trial.compare("matmulBiasGelu", Tolerance.GELU, ReferenceGelu.forward(in), out);
+
+    double[] dOut = trial.normal(rows * width);
+    Tensor d = trial.changed(dOut, rows, width);
+    trial.ops().geluBackward(d, x);
+    double[] expected = ReferenceGelu.backward(dOut, in);
+    trial.compare("geluBackward", Tolerance.GELU_BACKWARD, expected, d);
+  }
+
+  /** {@code [C, C]}: a product with it is its other operand. */
+  static Tensor identity(Trial trial, int width) {
+    double[] identity = new double[width * width];
+    for (int i = 0; i < width; i++) {
+      identity[i * width + i] = 1;
+    }
+    return trial.input(identity, width, width);
+  }
+}

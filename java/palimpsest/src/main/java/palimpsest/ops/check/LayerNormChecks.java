@@ -1,0 +1,95 @@
+package palimpsest.ops.check;
+
+import static palimpsest.ops.reference.Norms.sum;
+
+import java.util.List;
+import palimpsest.ops.Tensor;
+import palimpsest.ops.reference.ReferenceLayerNorm;
+import palimpsest.ops.reference.Tolerance;
+
+/** Layer norms, alone and as the pair of a parallel residual. */
+final class LayerNormChecks {
+  static final String FAMILY = "layernorm";
+
+  private static final float EPSILON = 1e-5f;
+
+  private LayerNormChecks() {}
+
+  static List<Check> all() {
+    return Shapes.ROWS.stream()
+        .map(shape -> Check.of(FAMILY, shape.toString(), trial -> check(trial, shape)))
+        .toList();
+  }
+
+  private static void check(Trial trial, Shapes.Rows shape) {
+    double[] in = trial.normal(shape.rows() * shape.width());
+    pair(trial, shape, in);
+    forwardAndBackward(trial, shape, in);
+  }
+
+  private static void forwardAndBackward(Trial trial, Shapes.Rows shape, double[] in) {
+    int rows = shape.rows();
+    int width = shape.width();
+    double[] weight = trial.normal(width);
+    double[] bias = trial.normal(width);
+    Tensor x = trial.input(in, rows, width);
+    Tensor w = trial.input(weight, width);
+    Tensor mean = trial.poisonedFp32(rows);
+    Tensor rstd = trial.poisonedFp32(rows);
+    Tensor out = trial.poisoned(rows, width);
+    trial.ops().layerNormForward(out, mean, rstd, x, w, trial.input(bias, width), EPSILON);
+    double[] expected = ReferenceLayerNorm.forward(in, weight, bias, EPSILON);
+    Tolerance tolerance = Tolerance.LAYER_NORM;
+    trial.compare("layerNormForward", tolerance, expected, out);
+    double[] means = ReferenceLayerNorm.means(in, width);
+    trial.compare("layerNormForward mean", tolerance, means, mean);
+    double[] inverse = ReferenceLayerNorm.inverseDeviations(in, width, EPSILON);
+    trial.compare("layerNormForward rstd", tolerance, inverse, rstd);
+
+    double[] dOut = trial.normal(rows * width);
+    double[] dInBefore = trial.normal(rows * width);
+    double[] dWeightBefore = trial.normal(width);
+    double[] dBiasBefore = trial.normal(width);
+    Tensor dIn = trial.changed(dInBefore, rows, width);
+    Tensor dWeight = trial.changedFp32(dWeightBefore, width);
+    Tensor dBias = trial.changedFp32(dBiasBefore, width);
+    Tensor d = trial.input(dOut, rows, width);
+    trial.ops().layerNormBackward(dIn, dWeight, dBias, d, x, w, mean, rstd);
+    var gradients = ReferenceLayerNorm.backward(dOut, in, weight, EPSILON);
+    Tolerance backward = Tolerance.LAYER_NORM_BACKWARD;
+    trial.compare("layerNormBackward dIn", backward, sum(dInBefore, gradients.in()), dIn);
+    double[] dWeights = sum(dWeightBefore, gradients.weight());
+    trial.compare("layerNormBackward dWeight", backward, dWeights, dWeight);
+    double[] dBiases = sum(dBiasBefore, gradients.bias());
+    trial.compare("layerNormBackward dBias", backward, dBiases, dBias);
+  }
+
+  private static void pair(Trial trial, Shapes.Rows shape, double[] in) {
+    int rows = shape.rows();
+    int width = shape.width();
+    double[] weight1 = trial.normal(width);
+    double[] bias1 = trial.normal(width);
+    double[] weight2 = trial.normal(width);
+    double[] bias2 = trial.normal(width);
+    Tensor out1 = trial.poisoned(rows, width);
+    Tensor out2 = trial.poisoned(rows, width);
+    trial
+        .ops()
+        .layerNormPairForward(
+            out1,
+            out2,
+            trial.poisonedFp32(rows),
+            trial.poisonedFp32(rows),
+            trial.input(in, rows, width),
+            trial.input(weight1, width),
+            trial.input(bias1, width),
+            trial.input(weight2, width),
+            trial.input(bias2, width),
+            EPSILON);
+    Tolerance tolerance = Tolerance.LAYER_NORM;
+    double[] first = ReferenceLayerNorm.forward(in, weight1, bias1, EPSILON);
+    trial.compare("layerNormPairForward out1", tolerance, first, out1);
+    double[] second = ReferenceLayerNorm.forward(in, weight2, bias2, EPSILON);
+    trial.compare("layerNormPairForward out2", tolerance, second, out2);
+  }
+}
