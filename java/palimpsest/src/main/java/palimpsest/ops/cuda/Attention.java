@@ -1,6 +1,6 @@
 package palimpsest.ops.cuda;
 
-import palimpsest.base.UserException;
+import palimpsest.base.EnvironmentException;
 import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Tensor;
@@ -80,8 +80,8 @@ final class Attention {
         return head;
       }
     }
-    throw new UserException(
-        "heads of size %d: the kernels go up to %d"
+    throw new EnvironmentException(
+        "heads of size %d: the kernels go up to %d; --device cpu takes any"
             .formatted(shape.headSize(), heads[heads.length - 1].size()));
   }
 
