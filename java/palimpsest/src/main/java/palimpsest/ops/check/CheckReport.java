@@ -17,13 +17,21 @@ import palimpsest.base.Version;
  * @param notes in a line each: what could not be checked here, and why
  */
 public record CheckReport(On device, List<Finding> findings, List<String> notes) {
-  /** The device in words, see {@link palimpsest.ops.Device}. */
-  public record On(String kind, String name, String fingerprint) {}
+  /**
+   * The device in words, see {@link palimpsest.ops.Device}.
+   *
+   * @param fingerprints one for each dtype that was tried
+   */
+  public record On(String kind, String name, List<String> fingerprints) {}
 
   /** This one and another of the same device; a note counts only if both have it. */
   CheckReport with(CheckReport other) {
     return new CheckReport(
-        device,
+        new On(
+            device.kind(),
+            device.name(),
+            Stream.concat(device.fingerprints().stream(), other.device.fingerprints().stream())
+                .toList()),
         Stream.concat(findings.stream(), other.findings.stream()).toList(),
         notes.stream().filter(other.notes::contains).toList());
   }

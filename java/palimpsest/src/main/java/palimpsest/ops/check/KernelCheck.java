@@ -59,7 +59,7 @@ public final class KernelCheck {
       }
     }
     return new CheckReport(
-        new CheckReport.On(device.kind(), device.name(), device.fingerprint()),
+        new CheckReport.On(device.kind(), device.name(), List.of(device.fingerprint())),
         List.copyOf(findings),
         List.copyOf(notes));
   }
