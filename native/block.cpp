@@ -85,7 +85,8 @@ static void run_all_threads() {
 
 void Block::start_threads(uint64_t number) {
   unsigned first = number % FIBER_SETS * MAX_THREADS;
-  own_barrier = &barrier[number % FIBER_SETS];
+  own_barrier = barrier[number % FIBER_SETS];
+  barriers_passed = 0;
   unsigned fibers = looping ? 1 : thread_count;
   if (threads.empty()) {
     threads = std::vector<Thread>(FIBER_SETS * MAX_THREADS);
@@ -113,6 +114,7 @@ void Block::start_threads(uint64_t number) {
     thread.waits_in = nullptr;
     thread.done = false;
     thread.copy_group = 0;
+    thread.warp_barriers = 0;
     prepare(thread.fiber, looping ? run_all_threads : run_thread);
     make_ready(&thread);
     if (++at.x == launch.size.x) {
@@ -239,7 +241,8 @@ void block_barrier(const char* file, int line) {
   if (block.looping) block.stop("meets a barrier, but the kernel is closed with KERNEL_END_LOOP");
   self->file = file;
   self->line = line;
-  release(block.own_barrier);
+  long* meeting = &block.own_barrier[block.barriers_passed % 2];
+  release(meeting);
   if (block.waiting_count > 0) {
     const Thread* there = block.waiting[0];
     if (there->line != line || there->file != file) {
@@ -256,9 +259,10 @@ void block_barrier(const char* file, int line) {
   } else {
     for (unsigned i = 0; i < block.waiting_count; i++) block.make_ready(block.waiting[i]);
     block.waiting_count = 0;
+    block.barriers_passed++;
   }
   self->file = nullptr;
-  acquire(block.own_barrier);
+  acquire(meeting);
 }
 
 void* shared_tile(unsigned index, size_t bytes) {

@@ -40,6 +40,7 @@ struct Thread {
   void* operand;  // what it gives to the warp's operation
   std::vector<PendingCopy> copies;
   unsigned copy_group;
+  unsigned warp_barriers;  // of its whole warp, that it has met
 };
 
 // Lanes that wait for each other, those with one mask.
@@ -54,6 +55,8 @@ struct Warp {
   unsigned present;  // lanes that exist and have not ended
   Meeting meetings[LANES];
   unsigned meeting_count;
+  // What ThreadSanitizer knows barriers by: two of the whole warp, that take turns, one of parts.
+  long barriers[3];
 };
 
 // What a launch asks of a block; the same for all of its blocks.
@@ -99,9 +102,11 @@ struct Block {
 
   // Addresses that ThreadSanitizer knows orders by: one launch comes after another, what precedes a
   // barrier precedes what follows it. Blocks of one launch are not ordered, so neighbours do not
-  // share a barrier.
-  long launch_start, launch_end, barrier[2];
-  long* own_barrier;
+  // share a barrier. Nor does a barrier with the next one: a thread that goes on late would be
+  // ordered behind those that already wait there.
+  long launch_start, launch_end, barrier[2][2];
+  long* own_barrier;  // two, that take turns
+  unsigned barriers_passed;
 
   void make_ready(Thread* thread);
   void make_ready_first(Thread* thread);

@@ -120,10 +120,12 @@ unsigned ballot(unsigned mask, bool predicate) {
 
 // Orders what its lanes do in memory, which shuffles and votes do not.
 void warp_barrier(unsigned mask) {
-  Warp* warp = current->warp;
-  release(warp);
+  Thread* self = current;
+  unsigned which = mask == 0xFFFFFFFF ? self->warp_barriers++ % 2 : 2;
+  long* meeting = &self->warp->barriers[which];
+  release(meeting);
   warp_meet("__syncwarp", mask, nullptr, nullptr);
-  acquire(warp);
+  acquire(meeting);
 }
 
 }  // namespace simulator

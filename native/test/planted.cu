@@ -73,6 +73,31 @@ KERNEL(planted_missing_barrier)(float* out, const float* in) {
 }
 KERNEL_END(planted_missing_barrier)
 
+// Between two barriers: some write the next value while others read the last one.
+KERNEL(planted_missing_second_barrier)(float* out, const float* in) {
+  SharedMemory shared;
+  float* row = shared.tile<float>(blockDim.x);
+  row[threadIdx.x] = in[threadIdx.x];
+  __syncthreads();
+  float sum = row[blockDim.x - 1 - threadIdx.x];
+  row[threadIdx.x] = 2 * in[threadIdx.x];
+  __syncthreads();
+  out[threadIdx.x] = sum + row[blockDim.x - 1 - threadIdx.x];
+}
+KERNEL_END(planted_missing_second_barrier)
+
+KERNEL(planted_missing_second_warp_barrier)(float* out, const float* in) {
+  SharedMemory shared;
+  float* row = shared.tile<float>(blockDim.x);
+  row[threadIdx.x] = in[threadIdx.x];
+  __syncwarp();
+  float sum = row[threadIdx.x ^ 1];
+  row[threadIdx.x] = 2 * in[threadIdx.x];
+  __syncwarp();
+  out[threadIdx.x] = sum + row[threadIdx.x ^ 1];
+}
+KERNEL_END(planted_missing_second_warp_barrier)
+
 // Lane 0 reads what the last thread wrote before a barrier of its warp alone.
 KERNEL(planted_warp_barrier_for_block)(float* out, const float* in) {
   SharedMemory shared;
