@@ -1,5 +1,6 @@
 package palimpsest.lab;
 
+import java.util.List;
 import java.util.function.Consumer;
 import palimpsest.base.EnvironmentException;
 import palimpsest.base.UserException;
@@ -37,7 +38,7 @@ public final class Devices {
         throw e;
       }
       Device device = cpu(choice);
-      notes.accept("no GPU is to be had here, 'palimpsest doctor' says why: the CPU computes");
+      notes.accept("auto: no GPU is to be had here, 'palimpsest doctor' says why");
       return device;
     }
   }
@@ -54,7 +55,10 @@ public final class Devices {
     return CudaDevice.open(platform, choice.driver(), choice.ordinal(), compute, notes);
   }
 
-  static String describe(Device device) {
-    return "device %s: %s, %s".formatted(device.kind(), device.name(), device.fingerprint());
+  /** What was chosen, with what there is to say about it. */
+  static String describe(Device device, List<String> notes) {
+    String said = notes.isEmpty() ? "" : " (%s)".formatted(String.join("; ", notes));
+    return "device %s: %s, %s%s"
+        .formatted(device.kind(), device.name(), device.fingerprint(), said);
   }
 }

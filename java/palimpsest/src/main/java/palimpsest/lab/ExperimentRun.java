@@ -94,9 +94,10 @@ public final class ExperimentRun {
 
   /** Trains what is missing, and writes results and report. */
   public Results run(Experiment.Options options, Progress progress, StopRequest stop) {
-    try (Device device = Devices.open(DeviceChoice.of(config), progress::note)) {
+    List<String> notes = new ArrayList<>();
+    try (Device device = Devices.open(DeviceChoice.of(config), notes::add)) {
       RunFolder folder = folder();
-      progress.note(Devices.describe(device));
+      progress.note(Devices.describe(device, notes));
       Results results = train(folder, device, options, progress, stop);
       ReportPage.write(root);
       return results;

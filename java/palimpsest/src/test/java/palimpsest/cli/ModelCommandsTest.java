@@ -154,8 +154,8 @@ final class ModelCommandsTest {
           --prompt What --temperature hot   => 2 => 'hot' is not a number
           --prompt Xyzzy                    => 2 => unknown word "Xyzzy"
           --prompt=                         => 2 => an empty prompt
-          --prompt What --device cuda       => 3 => there is no CUDA backend
-          --prompt What --device tpu        => 2 => must be auto or cpu
+          --prompt What --device cuda:99    => 3 => palimpsest:
+          --prompt What --device tpu        => 2 => must be auto, cpu, cuda, cuda:N or sim
           """)
   void generateRefusesMistakes(String arguments, int code, String said) {
     Outcome outcome = generate(arguments.split(" +"));

@@ -133,10 +133,11 @@ final class RunCommandTest {
           micro --set data.people           => 2 => must be written key.path=value
           micro --set tokenizer=/none.json  => 2 => /none.json
           micro --set blas.core=Nonesuch    => 2 => blas.core
-          micro --device cuda               => 3 => --device cuda: there is no CUDA backend
-          micro --device cuda:1             => 3 => --device cuda:1: there is no CUDA backend
-          micro --device sim                => 2 => --device sim: must be auto or cpu
-          micro --dtype bf16                => 3 => --dtype bf16: needs a CUDA device
+          micro --device cuda:99            => 3 => palimpsest:
+          micro --device gpu                => 2 => --device gpu: must be auto, cpu, cuda, cuda:N or sim
+          micro --device sim:1              => 2 => --device sim:1: must be auto, cpu, cuda, cuda:N or sim
+          micro --driver opencl             => 2 => --driver opencl: device.driver
+          micro --device cpu --dtype bf16   => 2 => --dtype bf16: the CPU computes in fp32
           micro --keep -1                   => 2 => --keep -1: must be 0 or more
           micro --keep few                  => 2 => 'few' is not a whole number
           micro --on-nonfinite explode      => 2 => --on-nonfinite explode: must be stop or skip

@@ -1,5 +1,6 @@
 package palimpsest.lab;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -10,11 +11,40 @@ import palimpsest.data.Tokenizer;
 
 /** Questions that {@link FakeModel} understands: 10 people to train on, 5 dev, 20 test, 10 new. */
 final class FakeStream implements TaskStream {
+  /** Nobody reads a text of this stream; a forecast wants to know how many ids there are. */
+  private static final Tokenizer TOKENIZER =
+      new Tokenizer() {
+        @Override
+        public int[] encode(String text) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String decode(int[] ids) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int vocabulary() {
+          return 100;
+        }
+
+        @Override
+        public int endOfText() {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void save(Path folder) {
+          throw new UnsupportedOperationException();
+        }
+      };
+
   private static final int ATTRIBUTES = 5;
 
   @Override
   public Tokenizer tokenizer() {
-    throw new UnsupportedOperationException();
+    return TOKENIZER;
   }
 
   @Override

@@ -12,16 +12,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import palimpsest.base.StopRequest;
 import palimpsest.ops.Device;
+import palimpsest.ops.TestDevices;
 import palimpsest.testing.OptionalTools;
 import palimpsest.train.LogLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole experiment on the kernels, beside the whole experiment on the CPU. */
+@Tag(TestDevices.SIMULATOR)
 class SimulatedRunTest {
   /** Of a loss or a gradient's norm: what rounding in another order adds up to. */
   private static final double TOLERANCE = 2e-5;

@@ -18,6 +18,9 @@ public final class TestDevices {
   /** The tag of tests that hold on every device: they are run on each. */
   public static final String CONTRACT = "contract";
 
+  /** The tag of tests that load the simulator: not in the virtual machine of all the others. */
+  public static final String SIMULATOR = "simulator";
+
   public static final String DEVICE = System.getProperty("palimpsest.test.device", "cpu");
 
   public static final String DRIVER = System.getProperty("palimpsest.test.driver", CudaDrivers.FFM);

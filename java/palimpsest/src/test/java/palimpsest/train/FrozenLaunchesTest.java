@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,10 +19,12 @@ import palimpsest.model.FreezePlan;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
 import palimpsest.ops.DType;
+import palimpsest.ops.TestDevices;
 import palimpsest.ops.cuda.CudaDevice;
 import palimpsest.testing.OptionalTools;
 
 /** Which kernels a training step launches, by the simulated driver's log. */
+@Tag(TestDevices.SIMULATOR)
 class FrozenLaunchesTest {
   private static final int LAYERS = 4;
   private static final ModelConfig CONFIG =
