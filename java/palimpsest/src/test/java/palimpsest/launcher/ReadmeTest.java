@@ -57,7 +57,7 @@ class ReadmeTest {
   private static String runnable(String command) {
     String launcher = "'" + Launched.root().resolve("palimpsest") + "'";
     String shorter =
-        command.replaceAll(" run( tiny| small)?(?= |$)(?! --resume| --help)", " run micro");
+        command.replaceAll(" run( tiny| small| micro)?(?= |$)(?! --resume| --help)", " run micro");
     return shorter.replaceFirst("^\\./palimpsest", Matcher.quoteReplacement(launcher));
   }
 }
