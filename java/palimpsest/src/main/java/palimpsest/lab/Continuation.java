@@ -76,7 +76,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     FreezePlan plan = strategy.trainable(context);
     trainable = session.model().trainable(plan);
     session.model().begin(session.config.task1().recipe(), plan);
-    var lesson = new Lesson(session, folder, task);
+    var lesson = new Lesson(session, folder, task, limit);
     learned = lesson.look(0);
     var trained =
         new TrainingLoop(session, label, folder)
