@@ -118,15 +118,23 @@ public final class Learner implements AutoCloseable {
             .sorted(Comparator.comparingInt(i -> questions.get(i).length()))
             .mapToInt(Integer::intValue)
             .toArray();
-    List<Group> groups = Group.cut(questions, order, passPositions);
     Scored[] scored = new Scored[questions.size()];
     device.onEachLane(
         (lane, ops) -> {
-          for (int i = lane; i < groups.size(); i += lanes.length) {
-            lanes[lane].answer(ops, questions, groups.get(i), scored);
+          int[] mine = dealt(order, lane);
+          for (Group group : Group.cut(questions, mine, passPositions)) {
+            lanes[lane].answer(ops, questions, group, scored);
           }
         });
     return List.of(scored);
+  }
+
+  /** Every so many-th, so that all lanes have questions of all lengths. */
+  private int[] dealt(int[] order, int lane) {
+    return IntStream.range(0, order.length)
+        .filter(i -> i % lanes.length == lane)
+        .map(i -> order[i])
+        .toArray();
   }
 
   private int share(int rows, int lane) {
