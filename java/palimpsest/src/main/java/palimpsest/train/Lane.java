@@ -2,7 +2,6 @@ package palimpsest.train;
 
 import java.util.Arrays;
 import java.util.List;
-import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
@@ -55,23 +54,36 @@ final class Lane implements AutoCloseable {
     return loss;
   }
 
-  /** Forward and backward over the rows {@code [first, end)} of the batch. */
-  void learn(Ops ops, Batch batch, int first, int end, float scale, int passPositions) {
+  /** Forward and backward over the rows, in as many passes as they need. */
+  void learn(Ops ops, BatchRows mine, float scale, int passPositions) {
     loss = 0;
-    int time = batch.length();
-    int atOnce = Math.max(1, passPositions / time);
-    for (int row = first; row < end; row += atOnce) {
-      int count = Math.min(atOnce, end - row);
-      ready(ops, Math.min(atOnce, end - first), time);
-      int m = count(batch, row, count);
-      if (m == 0) {
-        continue;
+    if (mine.count() == 0) {
+      return;
+    }
+    ready(ops, Math.min(atOnce(passPositions, mine.time()), mine.count()), mine.time());
+    for (BatchRows part : mine.byLength(passPositions / 8)) {
+      int atOnce = atOnce(passPositions, part.time());
+      for (int row = 0; row < part.count(); row += atOnce) {
+        learn(ops, part.slice(row, Math.min(row + atOnce, part.count())), scale);
       }
-      transformer.forward(batch.tokens(), row * time, count, time, rows, targets, m);
-      transformer.backward(count, time, scale, losses);
-      for (int i = 0; i < m; i++) {
-        loss += losses[i];
-      }
+    }
+  }
+
+  private static int atOnce(int passPositions, int time) {
+    return Math.max(1, passPositions / time);
+  }
+
+  private void learn(Ops ops, BatchRows part, float scale) {
+    int time = part.time();
+    ready(ops, part.count(), time);
+    int m = part.copy(tokens, rows, targets);
+    if (m == 0) {
+      return;
+    }
+    transformer.forward(tokens, 0, part.count(), time, rows, targets, m);
+    transformer.backward(part.count(), time, scale, losses);
+    for (int i = 0; i < m; i++) {
+      loss += losses[i];
     }
   }
 
@@ -107,20 +119,6 @@ final class Lane implements AutoCloseable {
       scored[member] = new Scored(question, predicted, sum / length);
       next += length;
     }
-  }
-
-  /** The positions of {@code count} rows that have a target. */
-  private int count(Batch batch, int row, int count) {
-    int m = 0;
-    int offset = row * batch.length();
-    for (int i = 0; i < count * batch.length(); i++) {
-      int target = batch.targets()[offset + i];
-      if (target != Batch.IGNORED) {
-        rows[m] = i;
-        targets[m++] = target;
-      }
-    }
-    return m;
   }
 
   /** An arena for this shape, at least: it grows, and is planned anew, when a larger one comes. */

@@ -88,12 +88,10 @@ public final class Learner implements AutoCloseable {
     if (counted == 0) {
       throw new IllegalArgumentException("a batch without a single target");
     }
+    BatchRows rows = BatchRows.of(batch);
     device.onEachLane(
-        (lane, ops) -> {
-          int first = share(batch.rows(), lane);
-          int end = share(batch.rows(), lane + 1);
-          lanes[lane].learn(ops, batch, first, end, 1f / counted, passPositions);
-        });
+        (lane, ops) ->
+            lanes[lane].learn(ops, rows.dealt(lane, lanes.length), 1f / counted, passPositions));
     double loss = 0;
     for (Lane lane : lanes) {
       loss += lane.loss();
@@ -135,10 +133,6 @@ public final class Learner implements AutoCloseable {
         .filter(i -> i % lanes.length == lane)
         .map(i -> order[i])
         .toArray();
-  }
-
-  private int share(int rows, int lane) {
-    return (int) ((long) rows * lane / lanes.length);
   }
 
   private void closeOptimizer() {
