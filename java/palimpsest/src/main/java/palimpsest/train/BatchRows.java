@@ -13,8 +13,9 @@ import palimpsest.data.Batch;
  * @param numbers of the rows
  * @param lengths positions of each row up to its last target
  * @param time T that they go through the model with
+ * @param firstPlaces for every row of the batch, how many positions count before it
  */
-record BatchRows(Batch batch, int[] numbers, int[] lengths, int time) {
+record BatchRows(Batch batch, int[] numbers, int[] lengths, int time, int[] firstPlaces) {
   /** A second pass is worth it if it spares so much of the positions. */
   private static final double WORTH = 0.05;
 
@@ -29,7 +30,19 @@ record BatchRows(Batch batch, int[] numbers, int[] lengths, int time) {
             .mapToInt(Integer::intValue)
             .toArray();
     int[] sorted = Arrays.stream(numbers).map(row -> lengths[row]).toArray();
-    return new BatchRows(batch, numbers, sorted, batch.length());
+    return new BatchRows(batch, numbers, sorted, batch.length(), firstPlaces(batch));
+  }
+
+  private static int[] firstPlaces(Batch batch) {
+    int[] places = new int[batch.rows()];
+    int counted = 0;
+    for (int i = 0; i < batch.targets().length; i++) {
+      if (i % batch.length() == 0) {
+        places[i / batch.length()] = counted;
+      }
+      counted += batch.targets()[i] == Batch.IGNORED ? 0 : 1;
+    }
+    return places;
   }
 
   private static int length(Batch batch, int row) {
@@ -51,7 +64,8 @@ record BatchRows(Batch batch, int[] numbers, int[] lengths, int time) {
         batch,
         Arrays.stream(mine).map(i -> numbers[i]).toArray(),
         Arrays.stream(mine).map(i -> lengths[i]).toArray(),
-        time);
+        time,
+        firstPlaces);
   }
 
   /** The rows from the {@code first} up to and without the {@code end}. */
@@ -64,7 +78,8 @@ record BatchRows(Batch batch, int[] numbers, int[] lengths, int time) {
         batch,
         Arrays.copyOfRange(numbers, first, end),
         Arrays.copyOfRange(lengths, first, end),
-        newTime);
+        newTime,
+        firstPlaces);
   }
 
   /**
@@ -92,17 +107,20 @@ record BatchRows(Batch batch, int[] numbers, int[] lengths, int time) {
    * @param tokens gets {@code [count, T]}
    * @param positions gets the M positions that count, in {@code [0, count T)}
    * @param targets gets what follows them
+   * @param places gets the place of each among all that count in the batch, row by row
    * @return M
    */
-  int copy(int[] tokens, int[] positions, int[] targets) {
+  int copy(int[] tokens, int[] positions, int[] targets, int[] places) {
     int m = 0;
     for (int row = 0; row < count(); row++) {
       int from = numbers[row] * batch.length();
+      int place = firstPlaces[numbers[row]];
       System.arraycopy(batch.tokens(), from, tokens, row * time, time);
       for (int i = 0; i < lengths[row]; i++) {
         int target = batch.targets()[from + i];
         if (target != Batch.IGNORED) {
           positions[m] = row * time + i;
+          places[m] = place++;
           targets[m++] = target;
         }
       }
