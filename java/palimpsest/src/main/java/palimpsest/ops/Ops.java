@@ -153,9 +153,9 @@ public interface Ops {
       Tensor logits, Tensor losses, Tensor teacher, float temperature, float scale);
 
   /**
-   * {@code losses[m] = Σ_v (logits[m, v] − wanted[m, v])²} and, in place of the logits, the gradient
-   * of {@code scale · Σ losses}. Logits {@code [M, V]}; wanted {@code [M, V]} in fp32, or null for
-   * zeros.
+   * {@code losses[m] = Σ_v (logits[m, v] − wanted[m, v])²} and, in place of the logits, the
+   * gradient of {@code scale · Σ losses}. Logits {@code [M, V]}; wanted {@code [M, V]} in fp32, or
+   * null for zeros.
    */
   void squaredErrorForwardBackward(Tensor logits, Tensor losses, Tensor wanted, float scale);
 

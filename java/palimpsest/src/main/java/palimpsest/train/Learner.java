@@ -166,8 +166,7 @@ public final class Learner implements Pupil, AutoCloseable {
     float[] all = new float[batch.counted() * parameters.config().vocabulary()];
     BatchRows rows = BatchRows.of(batch);
     device.onEachLane(
-        (lane, ops) ->
-            lanes[lane].logits(ops, rows.dealt(lane, lanes.length), all, passPositions));
+        (lane, ops) -> lanes[lane].logits(ops, rows.dealt(lane, lanes.length), all, passPositions));
     return all;
   }
 

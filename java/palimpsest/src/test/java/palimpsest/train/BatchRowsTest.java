@@ -52,7 +52,9 @@ class BatchRowsTest {
     int[] tokens = new int[8];
     int[] positions = new int[2];
     int[] targets = new int[2];
-    assertEquals(2, part.copy(tokens, positions, targets));
+    int[] places = new int[2];
+    assertEquals(2, part.copy(tokens, positions, targets, places));
+    assertArrayEquals(new int[] {2, 0}, places);
     assertArrayEquals(new int[] {20, 21, 22, 23, 0, 1, 2, 3}, tokens);
     assertArrayEquals(new int[] {2, 7}, positions);
     assertArrayEquals(new int[] {2, 0}, targets);

@@ -10,8 +10,8 @@ final class Imitation {
   private Imitation() {}
 
   /**
-   * {@code T² Σ p (log p − log q)} with p and q the teacher's and the model's softmax at temperature
-   * T, and {@code scale T (q − p)} in place of the logits.
+   * {@code T² Σ p (log p − log q)} with p and q the teacher's and the model's softmax at
+   * temperature T, and {@code scale T (q − p)} in place of the logits.
    */
   static void distill(
       Tensor logits, Tensor losses, Tensor teacher, float temperature, float scale) {
@@ -31,9 +31,7 @@ final class Imitation {
         divergence += p[v] * (ofTeacher - ofModel);
         x.setAtIndex(JAVA_FLOAT, row + v, (float) (scale * temperature * (q[v] - p[v])));
       }
-      losses
-          .memory()
-          .setAtIndex(JAVA_FLOAT, m, (float) (temperature * temperature * divergence));
+      losses.memory().setAtIndex(JAVA_FLOAT, m, (float) (temperature * temperature * divergence));
     }
   }
 
