@@ -1,9 +1,6 @@
 package palimpsest.train;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
@@ -112,13 +109,9 @@ public final class Learner implements AutoCloseable {
    * random numbers.
    */
   public List<Scored> score(List<Question> questions) {
-    int[] order =
-        IntStream.range(0, questions.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> questions.get(i).length()))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    List<Group> groups = Group.cut(questions, order, passPositions);
+    // The last answer token predicts nothing.
+    int[] lengths = questions.stream().mapToInt(question -> question.length() - 1).toArray();
+    List<Group> groups = Group.cut(lengths, passPositions);
     Scored[] scored = new Scored[questions.size()];
     device.onEachLane(
         (lane, ops) -> {
@@ -145,33 +138,6 @@ public final class Learner implements AutoCloseable {
     closeOptimizer();
     for (Lane lane : lanes) {
       lane.close();
-    }
-  }
-
-  /**
-   * Questions of similar length that go through the model together.
-   *
-   * @param length T: all but the last answer token of the longest, which predicts nothing
-   */
-  record Group(int[] members, int length) {
-    static List<Group> cut(List<Question> questions, int[] order, int positions) {
-      List<Group> groups = new ArrayList<>();
-      int first = 0;
-      while (first < order.length) {
-        int end = first;
-        int longest = 0;
-        while (end < order.length) {
-          int length = questions.get(order[end]).length() - 1;
-          if (end > first && (end - first + 1) * Math.max(longest, length) > positions) {
-            break;
-          }
-          longest = Math.max(longest, length);
-          end++;
-        }
-        groups.add(new Group(java.util.Arrays.copyOfRange(order, first, end), longest));
-        first = end;
-      }
-      return groups;
     }
   }
 }
