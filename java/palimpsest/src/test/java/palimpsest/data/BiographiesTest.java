@@ -117,8 +117,7 @@ class BiographiesTest {
       Person another = PEOPLE.get(i + 1);
       if (person.female() == another.female()) {
         assertEquals(
-            texts(passage, Passage.Role.TEMPLATE),
-            texts(draft.of(another), Passage.Role.TEMPLATE));
+            texts(passage, Passage.Role.TEMPLATE), texts(draft.of(another), Passage.Role.TEMPLATE));
       }
     }
   }
