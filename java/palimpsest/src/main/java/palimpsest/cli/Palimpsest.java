@@ -62,6 +62,7 @@ final class Palimpsest implements Runnable {
     return new CommandLine(new Palimpsest())
         .addSubcommand(new RunCommand(context))
         .addSubcommand(DataCommand.with(context))
+        .addSubcommand(new AnalyzeCommand(context))
         .addSubcommand(new ReportCommand(context))
         .addSubcommand(new CompareCommand(context))
         .addSubcommand(new ExportCommand(context))

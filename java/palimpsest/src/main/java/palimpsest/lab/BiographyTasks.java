@@ -19,7 +19,7 @@ import palimpsest.data.WordTokenizer;
  * Invented people. Their biographies are pretrained on; task 0 asks about half of them and is
  * judged by the other half; task 1 asks about new people, whom no biography tells of.
  */
-final class BiographyTasks implements TaskStream {
+public final class BiographyTasks implements TaskStream {
   private final Config config;
   private final long seed;
   private final Population population;
@@ -27,7 +27,8 @@ final class BiographyTasks implements TaskStream {
   private final List<Task> tasks;
   private final List<Question> recall;
 
-  BiographyTasks(Config config, long seed) {
+  /** Everything is drawn from the seed. */
+  public BiographyTasks(Config config, long seed) {
     this.config = config;
     this.seed = seed;
     this.population = Population.generate(config.data().population(), seed);

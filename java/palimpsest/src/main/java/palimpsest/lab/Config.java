@@ -8,6 +8,7 @@ import palimpsest.io.yaml.Above;
 import palimpsest.io.yaml.AtLeast;
 import palimpsest.io.yaml.AtMost;
 import palimpsest.io.yaml.Flat;
+import palimpsest.io.yaml.MaybeEmpty;
 import palimpsest.io.yaml.OneOf;
 import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
@@ -36,7 +37,8 @@ public record Config(
     Task0 task0,
     Task1 task1,
     Recovery recovery,
-    Evaluation evaluation) {
+    Evaluation evaluation,
+    Checkpoints checkpoints) {
 
   /** The value of {@link #tokenizer} for one word, one token. */
   public static final String WORD_TOKENIZER = "word";
@@ -239,4 +241,14 @@ public record Config(
       @About("people of task 1; 0: all") @AtLeast(0) int newPeople,
       @About("held-out people whose biographies are begun; 0: all of dev") @AtLeast(0)
           int bioRecallPeople) {}
+
+  /** Weights kept beside those at the end of each phase: what {@code analyze} works from. */
+  public record Checkpoints(
+      @About("after which shares of pretraining") @MaybeEmpty @Above(0) @AtMost(0.999)
+          List<Double> pretrainShares,
+      @About("methods whose weights along task 1 are kept") @MaybeEmpty List<String> methods,
+      @About("after which steps, beside early_step and the last before it at which task 0 holds")
+          @MaybeEmpty
+          @AtLeast(1)
+          List<Integer> task1Steps) {}
 }

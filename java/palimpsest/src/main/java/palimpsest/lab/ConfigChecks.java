@@ -29,9 +29,10 @@ final class ConfigChecks {
     checkLists();
     checkData();
     checkModel();
-    checkMethods();
+    checkMethods("methods", config.methods());
     checkPhases();
     checkEvaluation();
+    checkCheckpoints();
   }
 
   private void checkLists() {
@@ -44,16 +45,16 @@ final class ConfigChecks {
         "blas.core");
   }
 
-  private void checkMethods() {
+  private void checkMethods(String key, List<String> methods) {
     var setting = new Setting(config.model().layers(), config.task1().batch());
     var names = new HashSet<String>();
-    for (String written : config.methods()) {
+    for (String written : methods) {
       try {
         Method method = StrategyRegistry.parse(written);
         method.check(setting);
-        require(names.add(method.name()), method.name() + " is listed twice", "methods");
+        require(names.add(method.name()), method.name() + " is listed twice", key);
       } catch (UserException e) {
-        UserException placed = bound.problem("methods", e.getMessage());
+        UserException placed = bound.problem(key, e.getMessage());
         placed.initCause(e);
         throw placed;
       }
@@ -149,12 +150,7 @@ final class ConfigChecks {
         "pretrain.length");
     Config.Recovery recovery = config.recovery();
     List<Integer> points = recovery.points();
-    for (int i = 1; i < points.size(); i++) {
-      require(
-          points.get(i - 1) < points.get(i),
-          "%d after %d: they must increase".formatted(points.get(i), points.get(i - 1)),
-          "recovery.points");
-    }
+    requireIncreasing("recovery.points", points);
     require(
         points.getLast() <= recovery.steps(),
         "the point %d lies beyond the last step, %d".formatted(points.getLast(), recovery.steps()),
@@ -166,6 +162,15 @@ final class ConfigChecks {
             .formatted(recovery.earlyStep(), config.task1().maxSteps()),
         "recovery.early_step",
         "task1.max_steps");
+  }
+
+  private <T extends Comparable<T>> void requireIncreasing(String key, List<T> items) {
+    for (int i = 1; i < items.size(); i++) {
+      require(
+          items.get(i - 1).compareTo(items.get(i)) < 0,
+          "%s after %s: they must increase".formatted(items.get(i), items.get(i - 1)),
+          key);
+    }
   }
 
   private void checkWarmup(String phase, Config.Rates rates, int steps, String stepsKey) {
@@ -189,6 +194,13 @@ final class ConfigChecks {
         data.devPeople(),
         "people in dev",
         "people");
+  }
+
+  private void checkCheckpoints() {
+    Config.Checkpoints checkpoints = config.checkpoints();
+    requireIncreasing("checkpoints.pretrain_shares", checkpoints.pretrainShares());
+    requireIncreasing("checkpoints.task1_steps", checkpoints.task1Steps());
+    checkMethods("checkpoints.methods", checkpoints.methods());
   }
 
   private void checkAsked(int asked, String key, int there, String who, String dataKey) {

@@ -78,6 +78,8 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     session.model().begin(session.config.task1().recipe(), plan);
     var lesson = new Lesson(session, folder, task);
     learned = lesson.look(0);
+    Trail trail =
+        steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
     var trained =
         new TrainingLoop(session, label, folder)
             .run(
@@ -87,7 +89,9 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
                   if (step == session.config.recovery().earlyStep() && steps.isEmpty()) {
                     folder.keep(PhaseFolder.EARLY, session.model());
                   }
+                  trail.stepped(step);
                   learned = Lesson.isDue(session.config.task1(), step, limit) && lesson.look(step);
+                  trail.looked(step, lesson.curve());
                   return !learned;
                 });
     seconds += trained.seconds();

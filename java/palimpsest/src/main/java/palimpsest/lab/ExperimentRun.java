@@ -61,6 +61,7 @@ public final class ExperimentRun {
             case "methods" -> joined(override, had.methods(), asked.methods());
             case "seeds" -> joined(override, had.seeds(), asked.seeds());
             case "repeats" -> override;
+            case String key when key.startsWith("checkpoints.") -> override;
             default ->
                 throw new UserException(
                     "%s: a run that is resumed keeps its configuration; begin a new one"

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 final class Phase<T extends Outcome> {
   private final Label label;
   private final PhaseKey key;
+  private final String kept;
   private final Class<T> type;
   private final Effort effort;
   private final Training<T> training;
@@ -18,15 +19,20 @@ final class Phase<T extends Outcome> {
   private T outcome;
   private PhaseStore.Found found;
 
+  /**
+   * @param kept weights it keeps on its way, in words; empty for none
+   */
   Phase(
       Label label,
       PhaseKey key,
+      String kept,
       Class<T> type,
       Effort effort,
       Training<T> training,
       PhaseRunner runner) {
     this.label = label;
     this.key = key;
+    this.kept = kept;
     this.type = type;
     this.effort = effort;
     this.training = training;
@@ -91,8 +97,14 @@ final class Phase<T extends Outcome> {
     return label;
   }
 
+  /** What its outcome depends on, and so the keys of the phases after it. */
   PhaseKey key() {
     return key;
+  }
+
+  /** What it is stored under: its key, and which weights lie there. */
+  PhaseKey stored() {
+    return key.keeping(kept);
   }
 
   Class<T> type() {

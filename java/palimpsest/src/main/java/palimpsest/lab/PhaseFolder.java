@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import palimpsest.io.AtomicFiles;
 import palimpsest.train.LogLine;
 import palimpsest.train.Scored;
 
@@ -20,6 +21,11 @@ final class PhaseFolder implements AutoCloseable {
 
   /** Weights soon after it began, for the recovery test. */
   static final String EARLY = "early";
+
+  /** Weights after so many steps of the phase. */
+  static String step(int steps) {
+    return "step-" + steps;
+  }
 
   static final String LOG = "log.jsonl";
   static final String PREDICTIONS = "predictions.jsonl";
@@ -48,6 +54,11 @@ final class PhaseFolder implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     model.save(folder);
+  }
+
+  /** Forgets weights that were kept under a name. */
+  void drop(String name) {
+    AtomicFiles.deleteTree(root.resolve(name));
   }
 
   void log(LogLine line) {

@@ -22,6 +22,14 @@ record PhaseKey(String text) {
     return new PhaseKey("after " + hash() + "\n" + lines(facts));
   }
 
+  /**
+   * The key of the same phase where it also keeps weights on its way. What follows the phase does
+   * not depend on that: its key is made with {@link #then} from the key without.
+   */
+  PhaseKey keeping(String weights) {
+    return weights.isEmpty() ? this : new PhaseKey(text + lines("keeps " + weights));
+  }
+
   /** SHA-256 of the text, 64 hexadecimal digits. */
   String hash() {
     return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -36,7 +36,7 @@ final class PhaseRunner {
   PhaseStore.Found finish(Phase<?> phase) {
     PhaseStore.Found found =
         store
-            .find(phase.key(), phase.label().folder())
+            .find(phase.stored(), phase.label().folder())
             .map(there -> recall(phase, there))
             .orElseGet(() -> train(phase, log));
     copyPredictions(phase, found.folder());
@@ -47,7 +47,7 @@ final class PhaseRunner {
   /** The phase with its weights, which the run did not keep: out of the cache, or trained again. */
   PhaseStore.Found bringBack(Phase<?> phase) {
     return store
-        .fromCache(phase.key(), phase.label().folder())
+        .fromCache(phase.stored(), phase.label().folder())
         .orElseGet(() -> train(phase, line -> {}));
   }
 
@@ -70,7 +70,7 @@ final class PhaseRunner {
     var summary = new StringBuilder();
     PhaseStore.Found trained =
         store.keep(
-            phase.key(),
+            phase.stored(),
             phase.label().folder(),
             staging -> {
               try (var folder = new PhaseFolder(staging, live)) {

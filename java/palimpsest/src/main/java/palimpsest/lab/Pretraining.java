@@ -1,5 +1,7 @@
 package palimpsest.lab;
 
+import java.util.SortedSet;
+import java.util.TreeSet;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
 
@@ -13,13 +15,33 @@ final class Pretraining implements Phase.Training<Outcome.Pretrained> {
     this.label = label;
   }
 
+  /** The steps after which the weights are kept, the last one aside. */
+  static SortedSet<Integer> kept(Config config) {
+    int steps = config.pretrain().steps();
+    var kept = new TreeSet<Integer>();
+    for (double share : config.checkpoints().pretrainShares()) {
+      kept.add(Math.max(1, (int) Math.round(share * steps)));
+    }
+    kept.remove(steps);
+    return kept;
+  }
+
   @Override
   public Outcome.Pretrained run(PhaseFolder folder) {
     Config.Pretrain config = session.config.pretrain();
+    SortedSet<Integer> kept = kept(session.config);
     session.untrainedModel().begin(config.recipe(), FreezePlan.NONE);
     var trained =
         new TrainingLoop(session, label, folder)
-            .run(config.steps(), session.stream.pretraining(), _ -> true);
+            .run(
+                config.steps(),
+                session.stream.pretraining(),
+                step -> {
+                  if (kept.contains(step)) {
+                    folder.keep(PhaseFolder.step(step), session.model());
+                  }
+                  return true;
+                });
     folder.keep(PhaseFolder.LAST, session.model());
     var examiner = new Examiner(session, folder);
     Results.Accuracy recall = examiner.recall(trained.steps());

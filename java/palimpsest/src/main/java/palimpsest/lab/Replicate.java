@@ -163,6 +163,7 @@ final class Replicate {
     return new Phase<>(
         label,
         key,
+        Pretraining.kept(config).isEmpty() ? "" : "steps " + Pretraining.kept(config),
         Outcome.Pretrained.class,
         workload.pretraining(),
         new Pretraining(session, label),
@@ -174,6 +175,7 @@ final class Replicate {
     return new Phase<>(
         label,
         pretraining.key().then(config.task0()),
+        "",
         Outcome.Aligned.class,
         workload.alignment(),
         new Alignment(session, label, () -> pretraining.weights(PhaseFolder.LAST)),
@@ -194,6 +196,7 @@ final class Replicate {
     return new Phase<>(
         label,
         key,
+        Trail.kept(config, label, method),
         Outcome.Continued.class,
         workload.continuation(limit),
         new Continuation(session, label, () -> alignment.weights(PhaseFolder.LAST), method, limit),
@@ -204,6 +207,7 @@ final class Replicate {
     return new Phase<>(
         label,
         from.key().then("from " + weights, config.recovery()),
+        "",
         Outcome.Recovered.class,
         workload.recovery(),
         new Recovery(session, label, () -> from.weights(weights)),

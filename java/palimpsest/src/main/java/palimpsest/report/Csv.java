@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import palimpsest.analysis.DataTable;
 
 /** Comma-separated text under a header; {@code null} is an empty field. */
-final class Csv {
+public final class Csv {
   private final StringBuilder text = new StringBuilder();
   private final CSVPrinter printer;
 
@@ -24,6 +25,13 @@ final class Csv {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
+  }
+
+  /** The whole text of a table. */
+  public static String of(DataTable table) {
+    var csv = new Csv(table.columns());
+    table.rows().forEach(row -> csv.row(row.toArray()));
+    return csv.text();
   }
 
   void row(Object... fields) {

@@ -12,8 +12,9 @@ import palimpsest.report.Results.Task;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code report.html}: one file that tells what a run showed. It is made of {@code results.json}
- * and {@code config.yaml} alone, and a browser needs no network to show it.
+ * {@code report.html}: one file that tells what a run showed. It is made of {@code results.json},
+ * {@code config.yaml} and the analyses that were made of the run, and a browser needs no network to
+ * show it.
  */
 public final class ReportPage {
   /** The name of the page in a run folder. */
@@ -27,6 +28,7 @@ public final class ReportPage {
   private final Figures figures;
   private final Map<String, String> contents = new LinkedHashMap<>();
   private final StringBuilder sections = new StringBuilder();
+  private final List<Plot> plots = new ArrayList<>();
 
   private ReportPage(Results results) {
     overview = new Overview(results);
@@ -65,6 +67,7 @@ public final class ReportPage {
     methods();
     attributes();
     metrics();
+    AnalysisSections.of(runFolder).forEach(this::analysis);
     everySeed();
     again(config, runFolder);
     Results results = overview.results();
@@ -85,6 +88,8 @@ public final class ReportPage {
             Map.entry("css", Template.read("page.css")),
             Map.entry("script", Template.read("page.js")),
             Map.entry("chartjs", chartJs()),
+            Map.entry("plotscript", Template.read("plots.js")),
+            Map.entry("plots", Html.scriptJson(new JsonMapper().writeValueAsString(plots))),
             Map.entry("data", Html.scriptJson(new JsonMapper().writeValueAsString(data)))));
   }
 
@@ -179,6 +184,11 @@ public final class ReportPage {
                 + "a model of that task alone; m: a model of all tasks at once. Libraries use "
                 + "these names for different formulas."),
         tables.metrics());
+  }
+
+  private void analysis(String name, Section section) {
+    section("analysis-" + name, section.title(), List.of(section.headline()), section.body());
+    plots.addAll(section.plots());
   }
 
   private void everySeed() {

@@ -54,6 +54,11 @@ public record Results(
     return ResultsFile.read(file);
   }
 
+  /** The results of a run's folder; a {@code UserException} where it is not a finished run's. */
+  public static Results ofRun(Path folder) {
+    return RunFolder.results(folder);
+  }
+
   /** Writes atomically. A number that is not finite is written as {@code null}. */
   public void write(Path file) {
     ResultsFile.write(this, file);

@@ -1,6 +1,5 @@
 package palimpsest.report;
 
-import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,32 +9,12 @@ import java.util.stream.Collectors;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.SerializationContext;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.ser.std.StdSerializer;
 
 /** {@link Results} on disk. */
 final class ResultsFile {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .addModule(new SimpleModule().addSerializer(new FiniteOrNull()))
-          .build();
-
   private ResultsFile() {}
 
   static Results read(Path file) {
@@ -47,7 +26,7 @@ final class ResultsFile {
               .formatted(file, schema.isMissingNode() ? "missing" : schema, Results.SCHEMA));
     }
     try {
-      return MAPPER.treeToValue(tree, Results.class);
+      return ReportJson.MAPPER.treeToValue(tree, Results.class);
     } catch (DatabindException damaged) {
       throw new UserException(
           "%s: field %s: %s".formatted(file, path(damaged.getPath()), firstLine(damaged)), damaged);
@@ -56,7 +35,7 @@ final class ResultsFile {
 
   private static JsonNode parse(Path file) {
     try {
-      JsonNode tree = MAPPER.readTree(Files.readAllBytes(file));
+      JsonNode tree = ReportJson.MAPPER.readTree(Files.readAllBytes(file));
       if (!tree.isObject()) {
         throw new UserException(file + ": expected a JSON object with the results of a run");
       }
@@ -95,22 +74,6 @@ final class ResultsFile {
   }
 
   static void write(Results results, Path file) {
-    AtomicFiles.write(file, MAPPER.writeValueAsBytes(results));
-  }
-
-  /** JSON has no NaN: what is not a number was not measured. */
-  private static final class FiniteOrNull extends StdSerializer<Double> {
-    FiniteOrNull() {
-      super(Double.class);
-    }
-
-    @Override
-    public void serialize(Double value, JsonGenerator json, SerializationContext context) {
-      if (Double.isFinite(value)) {
-        json.writeNumber(value);
-      } else {
-        json.writeNull();
-      }
-    }
+    AtomicFiles.write(file, ReportJson.MAPPER.writeValueAsBytes(results));
   }
 }

@@ -560,6 +560,7 @@
     barChart();
     tradeOffChart();
     data.recoveries.forEach(recoveryChart);
+    drawPlots({draw, theme, colour, dash, faded, font, outlined, labelRoom, tooltip, percent, endLabels});
     document.documentElement.dataset.charts = charts.length;
   }
 

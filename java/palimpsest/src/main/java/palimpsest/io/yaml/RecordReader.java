@@ -105,7 +105,7 @@ public final class RecordReader {
           case YamlNode.Mapping mapping ->
               throw mapping.place().problem(path, "must be a list, not a section");
         };
-    if (nodes.isEmpty()) {
+    if (nodes.isEmpty() && !component.isAnnotationPresent(MaybeEmpty.class)) {
       throw node.place().problem(path, "must not be empty");
     }
     List<Object> items = new ArrayList<>();

@@ -1,0 +1,13 @@
+package palimpsest.analysis;
+
+import java.util.List;
+
+/**
+ * What an analysis found: a record whose components are written to JSON by their names, and read
+ * again to draw the report. A number that may be missing is a {@code Double}, {@code null} where it
+ * was not measured.
+ */
+public interface Findings {
+  /** The numbers of each figure, to be written as CSV. */
+  List<DataTable> tables();
+}

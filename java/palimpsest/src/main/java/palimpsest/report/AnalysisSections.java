@@ -1,0 +1,39 @@
+package palimpsest.report;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The sections of the page that analyses add, in their order. */
+public final class AnalysisSections {
+  private static final List<AnalysisSection<?>> ALL = List.of();
+
+  private AnalysisSections() {}
+
+  /** What an analysis found, in a sentence or two. */
+  public static String headline(AnalysisFile file) {
+    return ALL.stream()
+        .filter(section -> section.name().equals(file.analysis()))
+        .findFirst()
+        .map(section -> draw(section, file).headline())
+        .orElseThrow(() -> new IllegalStateException("no section for " + file.analysis()));
+  }
+
+  /** Of every analysis that was made of a run, by its name. */
+  static Map<String, Section> of(Path run) {
+    Map<String, Section> sections = new LinkedHashMap<>();
+    for (AnalysisSection<?> section : ALL) {
+      AnalysisFile file = AnalysisFile.read(run, section.name());
+      if (Objects.nonNull(file)) {
+        sections.put(section.name(), draw(section, file));
+      }
+    }
+    return sections;
+  }
+
+  private static <R> Section draw(AnalysisSection<R> section, AnalysisFile file) {
+    return section.draw(file.findings(section.type()), file.about());
+  }
+}

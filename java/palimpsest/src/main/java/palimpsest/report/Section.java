@@ -1,0 +1,70 @@
+package palimpsest.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A section of the page in the making: its pieces stand in the order they are added in. */
+final class Section {
+  private final String title;
+  private final String headline;
+  private final StringBuilder body = new StringBuilder();
+  private final List<Plot> plots = new ArrayList<>();
+
+  /**
+   * @param headline what was found, with its numbers, in a sentence or two
+   */
+  Section(String title, String headline) {
+    this.title = title;
+    this.headline = headline;
+  }
+
+  /** A paragraph: how to read what follows, a caption, a formula. */
+  Section words(String text) {
+    body.append("<p class=\"caption\">").append(Html.escape(text)).append("</p>\n");
+    return this;
+  }
+
+  /** Plots under one another where the page is narrow, else side by side. */
+  Section plots(Plot... together) {
+    if (together.length > 1) {
+      body.append("<div class=\"").append(together.length == 2 ? "pair" : "panels").append("\">");
+    }
+    for (Plot plot : together) {
+      plots.add(plot);
+      body.append(plot.figure());
+    }
+    if (together.length > 1) {
+      body.append("</div>");
+    }
+    return this;
+  }
+
+  Section table(HtmlTable table) {
+    body.append(table.html());
+    return this;
+  }
+
+  /** A table that is folded away until somebody wants its numbers. */
+  Section details(HtmlTable table) {
+    body.append("<details><summary>The numbers</summary>")
+        .append(table.html())
+        .append("</details>");
+    return this;
+  }
+
+  String title() {
+    return title;
+  }
+
+  String headline() {
+    return headline;
+  }
+
+  String body() {
+    return body.toString();
+  }
+
+  List<Plot> plots() {
+    return plots;
+  }
+}
