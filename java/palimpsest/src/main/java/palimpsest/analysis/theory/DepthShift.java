@@ -23,7 +23,7 @@ public record DepthShift(double[] relative, Double slope) {
    */
   public static DepthShift between(double[][][] before, double[][][] after) {
     double[] relative = new double[before.length];
-    Arrays.setAll(relative, depth -> distance(before[depth], after[depth]) / norm(before[depth]));
+    Arrays.setAll(relative, depth -> relative(before[depth], after[depth]));
     return new DepthShift(relative, slope(relative));
   }
 
@@ -37,6 +37,11 @@ public record DepthShift(double[] relative, Double slope) {
     Arrays.setAll(depth, i -> i + 1);
     double slope = PowerLaw.exponent(depth, Arrays.copyOfRange(relative, 1, layers));
     return Double.isNaN(slope) ? null : slope;
+  }
+
+  /** {@code ‖B − A‖_F / ‖A‖_F} of one hidden state of the same texts. */
+  public static double relative(double[][] before, double[][] after) {
+    return distance(before, after) / norm(before);
   }
 
   /** {@code ‖A − B‖_F} of two hidden states of the same texts. */
