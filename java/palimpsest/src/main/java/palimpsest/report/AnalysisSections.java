@@ -9,7 +9,7 @@ import java.util.Objects;
 /** The sections of the page that analyses add, in their order. */
 public final class AnalysisSections {
   private static final List<AnalysisSection<?>> ALL =
-      List.of(new TheorySection(), new InferenceSection());
+      List.of(new TheorySection(), new ProbingSection(), new InferenceSection());
 
   private AnalysisSections() {}
 

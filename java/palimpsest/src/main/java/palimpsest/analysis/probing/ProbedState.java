@@ -11,7 +11,7 @@ import palimpsest.base.RandomStream;
  *
  * @param hiddenState 0 for the embedding's output to L after the last norm
  * @param linear share of test questions that {@link LinearProbe} gets right
- * @param linearShuffled the same with shuffled labels, a mean over several deals
+ * @param linearShuffled the same with shuffled labels
  * @param prototype share that {@link PrototypeProbe} gets right
  * @param prototypeShuffled the same with shuffled labels
  */
@@ -21,8 +21,6 @@ public record ProbedState(
     double linearShuffled,
     double prototype,
     double prototypeShuffled) {
-  private static final int DEALS = 3;
-
   /**
    * Probes each attribute for itself.
    *
@@ -43,12 +41,10 @@ public record ProbedState(
       questions += weight;
       right[0] += weight * linear.accuracy(labels);
       right[2] += weight * prototype.accuracy(labels);
-      for (int deal = 0; deal < DEALS; deal++) {
-        Labelled dealt =
-            labels.shuffled(RandomStream.of(seed, "probing", "shuffled", i + "/" + deal));
-        right[1] += weight * linear.accuracy(dealt) / DEALS;
-        right[3] += weight * prototype.accuracy(dealt) / DEALS;
-      }
+      Labelled dealt =
+          labels.shuffled(RandomStream.of(seed, "probing", "shuffled", Integer.toString(i)));
+      right[1] += weight * linear.accuracy(dealt);
+      right[3] += weight * prototype.accuracy(dealt);
     }
     double all = questions;
     Arrays.setAll(right, i -> right[i] / all);

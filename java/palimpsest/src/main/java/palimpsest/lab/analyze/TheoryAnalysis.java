@@ -29,8 +29,11 @@ import palimpsest.train.HiddenStates;
 
 /** The paper's propositions: what they assume, what they promise, and a test of freezing. */
 final class TheoryAnalysis implements Analysis {
-  /** People of each task who are asked; so many questions have a standard error of 0.015. */
+  /** People of task 0 who are asked; so many questions have a standard error of 0.015. */
   private static final int PEOPLE = 200;
+
+  /** People of task 1 who are asked, where only a glance is needed. */
+  private static final int NEW_PEOPLE = 50;
 
   private static final int ROTATIONS = 20;
   private static final int TOY_DRAWS = 4;
@@ -87,13 +90,13 @@ final class TheoryAnalysis implements Analysis {
       this.context = context;
       layout = context.layout();
       updates = updates(context);
-      task0 = questions(context.stream().tasks().get(0));
-      task1 = questions(context.stream().tasks().get(1));
+      task0 = questions(context.stream().tasks().get(0), PEOPLE);
+      task1 = questions(context.stream().tasks().get(1), NEW_PEOPLE);
       stages = updates.size() + 2 + 2 * 2 * LayerSwap.cuts(layout) + Toy.stages();
     }
 
-    private static List<Question> questions(Task task) {
-      return task.firstSubjects(task.reportedSplit(), PEOPLE);
+    private static List<Question> questions(Task task, int people) {
+      return task.firstSubjects(task.reportedSplit(), people);
     }
 
     TheoryFindings findings() {
