@@ -8,7 +8,7 @@ import palimpsest.base.UserException;
 
 /** Every analysis there is, in the order they are run and shown. */
 public final class Analyses {
-  static final List<Analysis> ALL = List.of();
+  static final List<Analysis> ALL = List.of(new AnglesAnalysis(), new FeaturesAnalysis());
 
   private Analyses() {}
 

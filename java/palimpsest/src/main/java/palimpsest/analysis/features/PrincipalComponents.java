@@ -1,0 +1,45 @@
+package palimpsest.analysis.features;
+
+import java.util.List;
+import palimpsest.base.Matrix;
+import palimpsest.ops.cpu.Lapack;
+
+/**
+ * The directions in which vectors vary most.
+ *
+ * @param mean {@code [C]} of the vectors
+ * @param directions {@code [C, k]}: orthonormal columns, the strongest first; signs are arbitrary
+ * @param shares {@code [k]}: of the sum of squares that each direction accounts for
+ */
+public record PrincipalComponents(double[] mean, Matrix directions, double[] shares) {
+  /**
+   * @param vectors {@code [N][C]}
+   * @param k how many directions, if there are as many
+   * @param centred whether the mean is taken off first, as principal components are usually defined
+   */
+  public static PrincipalComponents of(double[][] vectors, int k, boolean centred) {
+    double[] mean = Vectors.mean(vectors);
+    Matrix columns = Matrix.ofRows(List.of(vectors)).transposed();
+    if (centred) {
+      for (int i = 0; i < columns.values().length; i++) {
+        columns.values()[i] -= mean[i / columns.columns()];
+      }
+    }
+    Lapack.LeftSvd svd = Lapack.left(columns);
+    int kept = Math.min(k, svd.sigma().length);
+    double total = 0;
+    for (double sigma : svd.sigma()) {
+      total += sigma * sigma;
+    }
+    double[] shares = new double[kept];
+    for (int i = 0; i < kept; i++) {
+      shares[i] = svd.sigma()[i] * svd.sigma()[i] / total;
+    }
+    return new PrincipalComponents(mean, svd.u().firstColumns(kept), shares);
+  }
+
+  /** Direction k, from 0. */
+  public double[] direction(int k) {
+    return directions.column(k);
+  }
+}
