@@ -8,7 +8,8 @@ import java.util.Objects;
 
 /** The sections of the page that analyses add, in their order. */
 public final class AnalysisSections {
-  private static final List<AnalysisSection<?>> ALL = List.of();
+  private static final List<AnalysisSection<?>> ALL =
+      List.of(new AnglesSection(), new FeaturesSection());
 
   private AnalysisSections() {}
 

@@ -1,0 +1,165 @@
+package palimpsest.report;
+
+import static palimpsest.report.Numbers.NONE;
+import static palimpsest.report.Numbers.decimal;
+import static palimpsest.report.Numbers.percent;
+
+import java.util.ArrayList;
+import java.util.List;
+import palimpsest.analysis.Window;
+import palimpsest.analysis.features.AttributeSlope;
+import palimpsest.analysis.features.Cancellation;
+import palimpsest.analysis.features.FeatureFindings;
+import palimpsest.analysis.features.FeatureFindings.Depth;
+import palimpsest.analysis.features.FeatureShift;
+import palimpsest.analysis.features.ShiftPair;
+import palimpsest.report.HtmlTable.Cell;
+
+/** The tables of the shifts. */
+final class ShiftTables {
+  /** Width of the paper's model. */
+  private static final int PUBLISHED_WIDTH = 768;
+
+  private final FeatureFindings findings;
+  private final Window window;
+
+  ShiftTables(FeatureFindings findings, Window window) {
+    this.findings = findings;
+    this.window = window;
+  }
+
+  HtmlTable paper() {
+    List<Depth> lost = findings.pair(ShiftPair.FORGET_TASK0).depths();
+    FeatureShift bottom = lost.getFirst().shift();
+    FeatureShift top = lost.getLast().shift();
+    Cancellation last = findings.cancellation().getLast();
+    return new HtmlTable(
+            "What the paper reads from its plots, beside our numbers",
+            List.of(Cell.words("The paper"), Cell.words("This run"), Cell.words("The difference")))
+        .row(
+            Cell.words("Shifts begin in the lowest hidden states, the embedding's too"),
+            List.of(
+                Cell.words(
+                    "%s of the length in the embedding, %s at depth 1, %s at the end"
+                        .formatted(
+                            percent(bottom.size()),
+                            percent(lost.get(Math.min(1, lost.size() - 1)).shift().size()),
+                            percent(top.size()))),
+                Cell.words(
+                    "its steps 100 to 150, ours %d to %d; it gives no sizes"
+                        .formatted(window.a(), window.b()))))
+        .row(
+            Cell.words("They are near-orthogonal to the leading principal components"),
+            List.of(
+                Cell.words(
+                    "mean |cos| at the end %s with PC 1 and %s with PC 2; by chance %s"
+                        .formatted(
+                            decimal(top.cosine1(), 3),
+                            decimal(top.cosine2(), 3),
+                            decimal(findings.chance(), 3))),
+                Cell.words(
+                    "with C = %d instead of %d chance is %s instead of %s"
+                        .formatted(
+                            findings.width(),
+                            PUBLISHED_WIDTH,
+                            decimal(findings.chance(), 3),
+                            decimal(FeatureShift.chance(PUBLISHED_WIDTH), 3)))))
+        .row(
+            Cell.words("Early and later shift partly cancel"),
+            List.of(
+                Cell.words(
+                    "cosine %s at the end; %s of their lengths is left"
+                        .formatted(decimal(last.cosine(), 2), percent(last.left()))),
+                Cell.words(
+                    "the paper's later shift begins at step 200, ours where the early ends")));
+  }
+
+  HtmlTable formulas() {
+    return new HtmlTable("What is measured", List.of(Cell.words("Quantity"), Cell.words("Meaning")))
+        .row(
+            Cell.formula("How far", "s = mean ‖h′ − h‖ / mean ‖h‖"),
+            List.of(Cell.words("h before, h′ after; over all questions")))
+        .row(
+            Cell.formula("One direction", "ρ = ‖mean(h′ − h)‖ / mean ‖h′ − h‖"),
+            List.of(Cell.words("1 if every question is moved alike")))
+        .row(
+            Cell.formula("Against the features", "mean |cos(h′ − h, PC_k)|"),
+            List.of(
+                Cell.words(
+                    "PC_k of h, centred; random shifts come to √(2 / (π C)) = %s"
+                        .formatted(decimal(findings.chance(), 3)))))
+        .row(
+            Cell.formula("Inside the features", "Σ ‖projection of h′ − h‖² / Σ ‖h′ − h‖²"),
+            List.of(
+                Cell.words(
+                    "on the %d leading components of h; random shifts come to %s"
+                        .formatted(FeatureShift.COMPONENTS, percent(findings.componentChance())))))
+        .row(
+            Cell.formula("Turn of the features", "arccos |PC₁ · PC₁′|"),
+            List.of(Cell.words("between the first components before and after")))
+        .row(
+            Cell.formula("Slope", "Δȳ / Δx̄"),
+            List.of(
+                Cell.words(
+                    "of one attribute's mean shift, y along PC₁ and x along the mean shift of all;"
+                        + " the sign of a component is arbitrary")));
+  }
+
+  HtmlTable shifts() {
+    var table =
+        new HtmlTable(
+            "Shifts, by pair of models and depth",
+            List.of(
+                Cell.words("Pair"),
+                Cell.of("Depth"),
+                Cell.of("s"),
+                Cell.of("ρ"),
+                Cell.of("|cos| PC₁"),
+                Cell.of("|cos| PC₂"),
+                Cell.of("|cos| PC₁", "not centred"),
+                Cell.of("In 6 components"),
+                Cell.of("Variance", "PC₁ / PC₂"),
+                Cell.of("Turn of PC₁")));
+    for (ShiftPair pair : ShiftPair.values()) {
+      for (Depth depth : findings.pair(pair).depths()) {
+        FeatureShift shift = depth.shift();
+        table.row(
+            Cell.of(ShiftPlots.shortName(pair)),
+            List.of(
+                Cell.of(String.valueOf(depth.depth())),
+                Cell.of(decimal(shift.size(), 3)),
+                number(shift.oneDirection()),
+                number(shift.cosine1()),
+                number(shift.cosine2()),
+                number(shift.uncentredCosine1()),
+                number(shift.componentShare()),
+                Cell.of(
+                    "%s / %s"
+                        .formatted(decimal(shift.variance1(), 2), decimal(shift.variance2(), 2))),
+                Cell.of(decimal(shift.componentAngle(), 1) + "°")));
+      }
+    }
+    return table;
+  }
+
+  /** On the first component before, for the shift that loses task 0. */
+  HtmlTable slopes() {
+    List<Depth> depths = findings.pair(ShiftPair.FORGET_TASK0).depths();
+    var columns = new ArrayList<Cell>();
+    columns.add(Cell.words("Depth"));
+    for (AttributeSlope slope : depths.getFirst().slopes()) {
+      columns.add(Cell.of(slope.attribute().replace('_', ' ')));
+    }
+    var table = new HtmlTable("Slopes while task 0 is lost, on PC₁ before", columns);
+    for (Depth depth : depths) {
+      table.row(
+          Cell.of(String.valueOf(depth.depth())),
+          depth.slopes().stream().map(slope -> number(slope.onBefore())).toList());
+    }
+    return table;
+  }
+
+  private static Cell number(Double value) {
+    return value == null ? Cell.missing(NONE) : Cell.of(decimal(value, 3));
+  }
+}
