@@ -50,14 +50,13 @@ final class AnglePlots {
 
   Plot againstFloor(UpdatePair pair) {
     return angles(pair, "floor", name(pair), matrix -> matrix.head() == null)
-        .detail("each matrix")
         .label("Mean angle of each weight matrix against that of independent updates");
   }
 
   /** Each head's share of q, k and v. */
   Plot heads(UpdatePair pair) {
     return angles(pair, "heads", "Head by head", matrix -> matrix.head() != null)
-        .detail("query, key and value of each head")
+        .detail("query, key, value")
         .label("Mean angle of each head's share against that of independent updates");
   }
 
@@ -91,7 +90,7 @@ final class AnglePlots {
             Axis.degrees("mean angle"),
             Axis.logarithmic("mean of the diagonal"),
             lines)
-        .detail("each matrix, after task 0")
+        .detail("after task 0")
         .label("Mean diagonal Fisher information of each weight matrix against its mean angle")
         .tall();
   }
@@ -124,6 +123,7 @@ final class AnglePlots {
       floors.add(point(matrix, angle, x, angle.floor()));
     }
     int colour = KINDS.indexOf(kinds.getFirst());
+    boolean layers = kinds.size() == 1;
     double last = means.isEmpty() ? 1 : means.getLast().x();
     return Plot.of(
             id("angles-" + title.replaceAll("\\W+", "-"), pair),
@@ -132,8 +132,10 @@ final class AnglePlots {
             Axis.degrees("θ"),
             List.of(
                 Line.unnamed("θ", colour, Style.POINTS, dots),
-                Line.unnamed("independent", Line.CONTROL, Style.DOTTED, floors),
-                Line.unnamed("mean", colour, Style.LINE, means)))
+                Line.unnamed(
+                    "independent", Line.CONTROL, layers ? Style.DOTTED : Style.POINTS, floors),
+                Line.unnamed(
+                    "mean", layers ? colour : Line.INK, layers ? Style.LINE : Style.POINTS, means)))
         .label("Angles of the directions of %s".formatted(title));
   }
 

@@ -3,9 +3,9 @@ package palimpsest.report;
 import static palimpsest.report.Numbers.NONE;
 import static palimpsest.report.Numbers.decimal;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import palimpsest.analysis.Window;
 import palimpsest.analysis.angles.AngleFindings;
 import palimpsest.analysis.angles.AngleFindings.MatrixAngle;
@@ -39,13 +39,13 @@ final class AngleTables {
             Cell.formula("Update", "A = (ΔW − mean ΔW) / std ΔW, with A = U S Vᵀ"),
             List.of(Cell.words("d × n, standardised over all entries; d = C for every matrix")))
         .row(
-            Cell.formula("Effective rank r", "smallest r with Σ_{j≤r} σ_j² ≥ 0.99 ‖A‖²"),
+            Cell.formula("Effective rank r", "smallest r with Σ_{j≤r} σⱼ² ≥ 0.99 ‖A‖²"),
             List.of(Cell.words("r₁ of the former update, r₂ of the latter")))
         .row(
-            Cell.formula("Angle θ_i", "arccos ‖P u_i‖, P = U₁U₁ᵀ of the r₁ leading directions"),
+            Cell.formula("Angle θᵢ", "arccos ‖P uᵢ‖, P = U₁U₁ᵀ of the r₁ leading directions"),
             List.of(
                 Cell.words(
-                    "of each of the r₂ leading directions u_i of the latter update with the space"
+                    "of each of the r₂ leading directions uᵢ of the latter update with the space"
                         + " of the former")))
         .row(
             Cell.formula("Floor", "arccos √(r₁/d)"),
@@ -76,7 +76,7 @@ final class AngleTables {
     table.row(
         Cell.of("Paper", "160M parameters"),
         List.of(
-            Cell.of(degrees(PUBLISHED)),
+            Cell.of(decimal(PUBLISHED, 2) + "°"),
             Cell.of(String.valueOf(PUBLISHED_DIMENSIONS)),
             Cell.of("not given", "%d if independent".formatted(PUBLISHED_RANK)),
             Cell.missing(NONE),
@@ -138,28 +138,33 @@ final class AngleTables {
   }
 
   HtmlTable correlations() {
-    var columns = new ArrayList<Cell>();
-    columns.add(Cell.words("Former ↔ latter"));
-    for (String embeddings : List.of("all matrices", "without embeddings")) {
-      columns.add(Cell.of("Pearson", embeddings));
-      columns.add(Cell.of("Pearson, log F", embeddings));
-      columns.add(Cell.of("Spearman", embeddings));
-      columns.add(Cell.of("Spearman, above floor", embeddings));
-    }
+    String without = "without embeddings";
     var table =
-        new HtmlTable("Correlation of the mean angle with the mean Fisher information", columns);
+        new HtmlTable(
+            "Correlation with the mean Fisher information, of all matrices and without embeddings",
+            List.of(
+                Cell.words("Former ↔ latter"),
+                Cell.of("Pearson", without),
+                Cell.of("Pearson, log Fisher", without),
+                Cell.of("Spearman", without),
+                Cell.of("Spearman, angle − floor", without)));
     for (UpdatePair pair : UpdatePair.values()) {
-      var cells = new ArrayList<Cell>();
-      for (boolean embeddings : new boolean[] {true, false}) {
-        Correlation angle = find(pair, Correlation.ANGLE, embeddings);
-        cells.add(number(angle.pearson()));
-        cells.add(number(angle.pearsonOfLog()));
-        cells.add(number(angle.spearman()));
-        cells.add(number(find(pair, Correlation.EXCESS, embeddings).spearman()));
-      }
-      table.row(Cell.of(AnglePlots.name(pair)), cells);
+      table.row(
+          Cell.of(AnglePlots.name(pair)),
+          List.of(
+              both(pair, Correlation.ANGLE, Correlation::pearson),
+              both(pair, Correlation.ANGLE, Correlation::pearsonOfLog),
+              both(pair, Correlation.ANGLE, Correlation::spearman),
+              both(pair, Correlation.EXCESS, Correlation::spearman)));
     }
     return table;
+  }
+
+  /** With the embeddings, and without them below. */
+  private Cell both(UpdatePair pair, String of, Function<Correlation, Double> coefficient) {
+    Double all = coefficient.apply(find(pair, of, true));
+    Double without = coefficient.apply(find(pair, of, false));
+    return all == null ? Cell.missing(NONE) : Cell.of(decimal(all, 2), decimal(without, 2));
   }
 
   private Correlation find(UpdatePair pair, String of, boolean embeddings) {
@@ -199,10 +204,6 @@ final class AngleTables {
               Cell.of(String.format(Locale.ROOT, "%.2e", matrix.fisher()))));
     }
     return table;
-  }
-
-  private static Cell number(Double value) {
-    return value == null ? Cell.missing(NONE) : Cell.of(decimal(value, 2));
   }
 
   private static String degrees(Double value) {

@@ -2,7 +2,7 @@ package palimpsest.report;
 
 import static palimpsest.report.Numbers.decimal;
 
-import java.util.List;
+import java.util.Arrays;
 import palimpsest.analysis.Window;
 import palimpsest.analysis.angles.AngleFindings;
 import palimpsest.analysis.angles.UpdatePair;
@@ -42,22 +42,28 @@ final class AnglesSection implements AnalysisSection<AngleFindings> {
             .plots(plots.distributions(SHOWN))
             .table(tables.paper(SHOWN))
             .words(
-                "The paper takes q, k and v as three blocks of rows, one after the other. GPT-NeoX"
-                    + " lays them out head by head, so that each of its blocks holds q, k and v of"
+                ("An update of rank r₁ covers r₁/%d of the space here and r₁/768 there, so that"
+                        + " equal ranks make smaller angles here: what compares is the distance to"
+                        + " the floor, and for that the paper gives too little.")
+                    .formatted(findings.dimensions()))
+            .words(
+                "The paper's code takes q, k and v as three blocks of rows, one after the other."
+                    + " GPT-NeoX lays them out head by head, so that each block holds q, k and v of"
                     + " a third of the heads; here they are gathered from the heads.")
             .table(tables.pairs())
             .table(tables.correlations())
             .table(tables.formulas())
-            .details(tables.matrices(SHOWN));
-    section.folded(
+            .folded("The numbers of every matrix", inside -> inside.table(tables.matrices(SHOWN)));
+    return section.folded(
         "The other pairs of updates",
-        inside ->
-            inside.plots(
-                List.of(UpdatePair.values()).stream()
-                    .filter(pair -> pair != SHOWN)
-                    .map(plots::againstFloor)
-                    .toArray(Plot[]::new)));
-    return section;
+        inside -> {
+          inside.key(AnglePlots.kinds());
+          inside.plots(
+              Arrays.stream(UpdatePair.values())
+                  .filter(pair -> pair != SHOWN)
+                  .map(plots::againstFloor)
+                  .toArray(Plot[]::new));
+        });
   }
 
   private static String headline(AngleFindings findings, Window window) {
@@ -68,7 +74,7 @@ final class AnglesSection implements AnalysisSection<AngleFindings> {
     }
     return ("The first steps (%d to %d) and the later steps of task 1 change the weight matrices at"
             + " a mean angle of %s°, where independent updates of the same ranks would be at %s°:"
-            + " of %d matrices %d share more directions than by chance, %d fewer.")
+            + " of %d matrices %d share more directions than chance, %d fewer.")
         .formatted(
             window.a(),
             window.b(),

@@ -31,12 +31,14 @@ final class FeaturesSection implements AnalysisSection<FeatureFindings> {
     return new Section("How the residual stream moves", headline(findings, window))
         .words(
             ("Hidden states at the last token of a prompt, the colon before the answer, of %s"
-                    + " questions of task 0 and %s of task 1. Depth 0 is the embedding, the last"
-                    + " what all layers leave after the last norm.")
+                    + " questions of task 0 and %s of task 1. Depth 0 is the embedding of that"
+                    + " token, the same for all questions: it can move, but it has no principal"
+                    + " components. The last depth is what all layers leave after the last norm.")
                 .formatted(
                     Numbers.count(findings.questions().getFirst()),
                     Numbers.count(findings.questions().getLast())))
-        .plots(plots.size(), plots.oneDirection(), plots.cosines(), plots.cancellation())
+        .plots(plots.size(), plots.oneDirection())
+        .plots(plots.cosines(), plots.cancellation())
         .words(
             ("Ten people's questions about each attribute while task 0 is lost, steps %d to %d:"
                     + " from where they were to where they went, along the mean shift and the first"
@@ -66,8 +68,8 @@ final class FeaturesSection implements AnalysisSection<FeatureFindings> {
             })
         .table(tables.paper())
         .table(tables.formulas())
-        .details(tables.shifts())
-        .details(tables.slopes());
+        .folded("The numbers of every pair", inside -> inside.table(tables.shifts()))
+        .folded("The slopes of each attribute", inside -> inside.table(tables.slopes()));
   }
 
   private static String headline(FeatureFindings findings, Window window) {

@@ -83,7 +83,7 @@ final class ShiftPlots {
   Plot cosines() {
     return Plot.of(
             "shift-cosines",
-            "Against the leading features",
+            "Against the features",
             DEPTH,
             Axis.of("mean |cos|").between(0.0, null),
             List.of(

@@ -133,10 +133,15 @@ final class ShiftTables {
                 number(shift.cosine2()),
                 number(shift.uncentredCosine1()),
                 number(shift.componentShare()),
-                Cell.of(
-                    "%s / %s"
-                        .formatted(decimal(shift.variance1(), 2), decimal(shift.variance2(), 2))),
-                Cell.of(decimal(shift.componentAngle(), 1) + "°")));
+                shift.variance2() == null
+                    ? Cell.missing(NONE)
+                    : Cell.of(
+                        "%s / %s"
+                            .formatted(
+                                decimal(shift.variance1(), 2), decimal(shift.variance2(), 2))),
+                shift.componentAngle() == null
+                    ? Cell.missing(NONE)
+                    : Cell.of(decimal(shift.componentAngle(), 1) + "°")));
       }
     }
     return table;

@@ -34,7 +34,7 @@ function drawPlots(kit) {
       title: {display: axis.title !== '', text: axis.title},
       grid: {display: upright}, border: {display: !upright},
       ticks: {
-        maxRotation: 0, maxTicksLimit: 7,
+        maxRotation: 0, maxTicksLimit: 7, includeBounds: false,
         callback: (value) => written(axis, value, 0),
       },
     };

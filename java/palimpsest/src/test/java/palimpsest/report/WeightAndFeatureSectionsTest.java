@@ -38,7 +38,7 @@ class WeightAndFeatureSectionsTest {
     Section section = new AnglesSection().draw(findings, ABOUT);
     assertTrue(section.headline().contains("20 to 80"), section.headline());
     assertTrue(section.headline().contains("of 13 matrices"), section.headline());
-    assertTrue(section.body().contains("80.5°"), "the paper's angle");
+    assertTrue(section.body().contains("80.45°"), "the paper's angle");
     assertTrue(section.body().contains("layers.1.attention.value.1"), "a head");
     assertDrawable(section, 3 + 7 + 6);
   }

@@ -13,7 +13,7 @@ import palimpsest.data.Question;
  * questions and y along a first principal component (whose sign is arbitrary). 0 is a shift that
  * leaves the component alone.
  *
- * @param onBefore with y along PC₁ before; {@code null} if nothing moved
+ * @param onBefore with y along PC₁ before; {@code null} if nothing moved, or there is none
  * @param onAfter with y along PC₁ after; likewise
  */
 public record AttributeSlope(String attribute, Double onBefore, Double onAfter) {
@@ -33,9 +33,13 @@ public record AttributeSlope(String attribute, Double onBefore, Double onAfter) 
           slopes.add(
               new AttributeSlope(
                   attribute,
-                  measured(Vectors.dot(mean, frame.before().direction(0)) / along),
-                  measured(Vectors.dot(mean, frame.after().direction(0)) / along)));
+                  slope(mean, frame.before(), along),
+                  slope(mean, frame.after(), along)));
         });
     return slopes;
+  }
+
+  private static Double slope(double[] shift, PrincipalComponents components, double along) {
+    return components.has(1) ? measured(Vectors.dot(shift, components.direction(0)) / along) : null;
   }
 }

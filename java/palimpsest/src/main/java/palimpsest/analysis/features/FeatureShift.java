@@ -7,8 +7,9 @@ import palimpsest.base.Matrix;
 import palimpsest.ops.cpu.Lapack;
 
 /**
- * How training moved one hidden state of many questions, from h to h′ ({@code [N][C]} each). All
- * but the size are {@code null} if nothing moved.
+ * How training moved one hidden state of many questions, from h to h′ ({@code [N][C]} each). What
+ * is said of shifts is {@code null} if nothing moved; what is said of components, if h is the same
+ * for all questions.
  *
  * @param size s = mean ‖h′ − h‖ / mean ‖h‖
  * @param oneDirection ρ = ‖mean (h′ − h)‖ / mean ‖h′ − h‖: 1 if all are moved alike
@@ -27,9 +28,9 @@ public record FeatureShift(
     Double cosine2,
     Double uncentredCosine1,
     Double componentShare,
-    double variance1,
-    double variance2,
-    double componentAngle) {
+    Double variance1,
+    Double variance2,
+    Double componentAngle) {
   /** How many leading components {@link #componentShare} looks at. */
   public static final int COMPONENTS = 6;
 
@@ -38,16 +39,17 @@ public record FeatureShift(
     double meanNorm = Vectors.meanNorm(shifts);
     PrincipalComponents before = frame.before();
     PrincipalComponents uncentred = PrincipalComponents.of(frame.h(), 1, false);
+    boolean varies = before.has(1);
     return new FeatureShift(
         meanNorm / Vectors.meanNorm(frame.h()),
         measured(Vectors.norm(frame.meanShift()) / meanNorm),
-        measured(meanCosine(shifts, before.direction(0))),
-        measured(meanCosine(shifts, before.direction(1))),
-        measured(meanCosine(shifts, uncentred.direction(0))),
-        measured(componentShare(shifts, before)),
-        before.shares()[0],
-        before.shares()[1],
-        angle(before.direction(0), frame.after().direction(0)));
+        meanCosine(shifts, before, 0),
+        meanCosine(shifts, before, 1),
+        meanCosine(shifts, uncentred, 0),
+        varies ? measured(componentShare(shifts, before)) : null,
+        varies ? before.shares()[0] : null,
+        before.has(2) ? before.shares()[1] : null,
+        angle(before, frame.after()));
   }
 
   /** What mean |cos| with a direction comes to for random shifts: about √(2 / (π C)). */
@@ -56,7 +58,11 @@ public record FeatureShift(
   }
 
   /** Shifts of length 0 have no direction and are left out. */
-  private static double meanCosine(double[][] shifts, double[] direction) {
+  private static Double meanCosine(double[][] shifts, PrincipalComponents components, int k) {
+    if (!components.has(k + 1)) {
+      return null;
+    }
+    double[] direction = components.direction(k);
     double sum = 0;
     int moved = 0;
     for (double[] shift : shifts) {
@@ -66,7 +72,7 @@ public record FeatureShift(
         moved++;
       }
     }
-    return sum / moved;
+    return measured(sum / moved);
   }
 
   private static double componentShare(double[][] shifts, PrincipalComponents components) {
@@ -75,7 +81,11 @@ public record FeatureShift(
     return Vectors.dot(inside, inside) / Vectors.dot(all.values(), all.values());
   }
 
-  private static double angle(double[] a, double[] b) {
-    return Math.toDegrees(Math.acos(Math.min(1, Math.abs(Vectors.dot(a, b)))));
+  private static Double angle(PrincipalComponents before, PrincipalComponents after) {
+    if (!before.has(1) || !after.has(1)) {
+      return null;
+    }
+    double cosine = Math.abs(Vectors.dot(before.direction(0), after.direction(0)));
+    return Math.toDegrees(Math.acos(Math.min(1, cosine)));
   }
 }

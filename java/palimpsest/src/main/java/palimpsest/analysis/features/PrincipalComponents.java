@@ -5,13 +5,17 @@ import palimpsest.base.Matrix;
 import palimpsest.ops.cpu.Lapack;
 
 /**
- * The directions in which vectors vary most.
+ * The directions in which vectors vary most. Vectors that are all the same have none, as the
+ * embedding has where every prompt ends in the same token.
  *
  * @param mean {@code [C]} of the vectors
  * @param directions {@code [C, k]}: orthonormal columns, the strongest first; signs are arbitrary
  * @param shares {@code [k]}: of the sum of squares that each direction accounts for
  */
 public record PrincipalComponents(double[] mean, Matrix directions, double[] shares) {
+  /** Of the squared length of the mean: what varies less is rounding, also that of fp32. */
+  private static final double NOTHING = 1e-14;
+
   /**
    * @param vectors {@code [N][C]}
    * @param k how many directions, if there are as many
@@ -25,17 +29,23 @@ public record PrincipalComponents(double[] mean, Matrix directions, double[] sha
         columns.values()[i] -= mean[i / columns.columns()];
       }
     }
+    double total = Vectors.dot(columns.values(), columns.values());
+    if (total <= NOTHING * vectors.length * Vectors.dot(mean, mean)) {
+      return new PrincipalComponents(
+          mean, new Matrix(mean.length, 0, new double[0]), new double[0]);
+    }
     Lapack.LeftSvd svd = Lapack.left(columns);
     int kept = Math.min(k, svd.sigma().length);
-    double total = 0;
-    for (double sigma : svd.sigma()) {
-      total += sigma * sigma;
-    }
     double[] shares = new double[kept];
     for (int i = 0; i < kept; i++) {
       shares[i] = svd.sigma()[i] * svd.sigma()[i] / total;
     }
     return new PrincipalComponents(mean, svd.u().firstColumns(kept), shares);
+  }
+
+  /** Whether there are as many. */
+  public boolean has(int count) {
+    return shares.length >= count;
   }
 
   /** Direction k, from 0. */

@@ -42,10 +42,11 @@ public record ScatterPoint(String attribute, int subject, List<Double> before, L
     }
   }
 
-  /** Of some of the questions; none of them if nothing moved. */
+  /** Of some of the questions; none of them if nothing moved, or there are no components. */
   static List<ScatterPoint> of(ShiftFrame frame, List<Question> questions, int[] chosen) {
     List<ScatterPoint> points = new ArrayList<>();
-    if (Vectors.norm(frame.meanShift()) == 0) {
+    boolean plane = frame.before().has(2) && frame.after().has(2);
+    if (!plane || Vectors.norm(frame.meanShift()) == 0) {
       return points;
     }
     for (int i : chosen) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +180,22 @@ class FeatureFindingsTest {
     assertNull(depth.slopes().getFirst().onBefore());
     assertTrue(depth.points().isEmpty());
     assertNull(findings(states, states, states, states).cancellation().getFirst().cosine());
+  }
+
+  /** The embedding of a token that all prompts end in: it moves, but there are no components. */
+  @Test
+  void statesThatAreAllTheSameHaveNoComponents() {
+    double[][] same = new double[N][];
+    Arrays.fill(same, states()[5]);
+    Depth depth = only(same, moved(same, 2, FREE));
+    assertEquals(1, depth.shift().oneDirection(), EXACT);
+    assertEquals(0, depth.shift().uncentredCosine1(), EXACT, "FREE is not along the state");
+    assertNull(depth.shift().cosine1());
+    assertNull(depth.shift().variance1());
+    assertNull(depth.shift().componentShare());
+    assertNull(depth.shift().componentAngle());
+    assertNull(depth.slopes().getFirst().onBefore());
+    assertTrue(depth.points().isEmpty());
   }
 
   @Test
