@@ -112,13 +112,7 @@ public final class Learner implements AutoCloseable {
    * random numbers.
    */
   public List<Scored> score(List<Question> questions) {
-    int[] order =
-        IntStream.range(0, questions.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> questions.get(i).length()))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    List<Group> groups = Group.cut(questions, order, passPositions);
+    List<Group> groups = Group.cut(questions, passPositions);
     Scored[] scored = new Scored[questions.size()];
     device.onEachLane(
         (lane, ops) -> {
@@ -154,7 +148,13 @@ public final class Learner implements AutoCloseable {
    * @param length T: all but the last answer token of the longest, which predicts nothing
    */
   record Group(int[] members, int length) {
-    static List<Group> cut(List<Question> questions, int[] order, int positions) {
+    static List<Group> cut(List<Question> questions, int positions) {
+      int[] order =
+          IntStream.range(0, questions.size())
+              .boxed()
+              .sorted(Comparator.comparingInt(i -> questions.get(i).length()))
+              .mapToInt(Integer::intValue)
+              .toArray();
       List<Group> groups = new ArrayList<>();
       int first = 0;
       while (first < order.length) {
