@@ -63,38 +63,32 @@ final class AngleTables {
   }
 
   HtmlTable paper(UpdatePair pair) {
-    var table =
-        new HtmlTable(
-            "The paper's angle beside ours",
-            List.of(
-                Cell.words("attention.dense of layer 0"),
-                Cell.of("Mean angle"),
-                Cell.of("d"),
-                Cell.of("r₁"),
-                Cell.of("Floor", "arccos √(r₁/d)"),
-                Cell.words("Updates")));
-    table.row(
-        Cell.of("Paper", "160M parameters"),
-        List.of(
-            Cell.of(decimal(PUBLISHED, 2) + "°"),
-            Cell.of(String.valueOf(PUBLISHED_DIMENSIONS)),
-            Cell.of("not given", "%d if independent".formatted(PUBLISHED_RANK)),
-            Cell.missing(NONE),
-            Cell.words("steps 100 to 150, and 150 to 62,500")));
     MatrixAngle ours = ofLayer0(pair);
-    if (ours != null) {
-      table.row(
-          Cell.of("This run"),
-          List.of(
-              Cell.of(degrees(ours.mean())),
-              Cell.of(String.valueOf(findings.dimensions())),
-              Cell.of(String.valueOf(ours.formerRank())),
-              Cell.of(degrees(ours.floor())),
-              Cell.words(
-                  "steps %d to %d, and %d to the end"
-                      .formatted(window.a(), window.b(), window.b()))));
-    }
-    return table;
+    String here = ours == null ? NONE : degrees(ours.mean());
+    String floor = ours == null ? NONE : degrees(ours.floor());
+    String rank =
+        ours == null ? NONE : "%d of %d".formatted(ours.formerRank(), findings.dimensions());
+    return new Published()
+        .row(
+            "attention.dense of layer 0, mean angle",
+            decimal(PUBLISHED, 2) + "°",
+            here,
+            "the paper's steps 100 to 150 and 150 to 62,500, here %d to %d and %d to the end"
+                .formatted(window.a(), window.b(), window.b()))
+        .row(
+            "its floor, arccos √(r₁/d)",
+            "not given",
+            floor,
+            "an update of rank r₁ covers r₁/%d of the space here and r₁/%d there: equal ranks make"
+                    .formatted(findings.dimensions(), PUBLISHED_DIMENSIONS)
+                + " smaller angles here, and what compares is the distance to the floor")
+        .row(
+            "its effective rank r₁",
+            "not given",
+            rank,
+            "the paper's angle is what independent updates make if r₁ is %d of %d"
+                .formatted(PUBLISHED_RANK, PUBLISHED_DIMENSIONS))
+        .table();
   }
 
   private MatrixAngle ofLayer0(UpdatePair pair) {

@@ -42,11 +42,6 @@ final class AnglesSection implements AnalysisSection<AngleFindings> {
             .plots(plots.distributions(SHOWN))
             .table(tables.paper(SHOWN))
             .words(
-                ("An update of rank r₁ covers r₁/%d of the space here and r₁/768 there, so that"
-                        + " equal ranks make smaller angles here: what compares is the distance to"
-                        + " the floor, and for that the paper gives too little.")
-                    .formatted(findings.dimensions()))
-            .words(
                 "The paper's code takes q, k and v as three blocks of rows, one after the other."
                     + " GPT-NeoX lays them out head by head, so that each block holds q, k and v of"
                     + " a third of the heads; here they are gathered from the heads.")

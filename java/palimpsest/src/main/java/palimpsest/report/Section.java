@@ -25,6 +25,14 @@ final class Section {
     return this;
   }
 
+  /** A formula, subscripts written {@code θ_a} or {@code θ_{end}}. */
+  Section formula(String text) {
+    body.append("<p class=\"formula\">")
+        .append(HtmlTable.subscripts(Html.escape(text)))
+        .append("</p>\n");
+    return this;
+  }
+
   /** Plots under one another where the page is narrow, else side by side. */
   Section plots(Plot... together) {
     if (together.length > 1) {

@@ -30,48 +30,34 @@ final class ShiftTables {
 
   HtmlTable paper() {
     List<Depth> lost = findings.pair(ShiftPair.FORGET_TASK0).depths();
-    FeatureShift bottom = lost.getFirst().shift();
     FeatureShift top = lost.getLast().shift();
     Cancellation last = findings.cancellation().getLast();
-    return new HtmlTable(
-            "What the paper reads from its plots, beside our numbers",
-            List.of(Cell.words("The paper"), Cell.words("This run"), Cell.words("The difference")))
+    String cosines =
+        top.cosine2() == null
+            ? NONE
+            : "%s, %s".formatted(decimal(top.cosine1(), 3), decimal(top.cosine2(), 3));
+    return new Published()
         .row(
-            Cell.words("Shifts begin in the lowest hidden states, the embedding's too"),
-            List.of(
-                Cell.words(
-                    "%s of the length in the embedding, %s at depth 1, %s at the end"
-                        .formatted(
-                            percent(bottom.size()),
-                            percent(lost.get(Math.min(1, lost.size() - 1)).shift().size()),
-                            percent(top.size()))),
-                Cell.words(
-                    "its steps 100 to 150, ours %d to %d; it gives no sizes"
-                        .formatted(window.a(), window.b()))))
+            "shift of the embedding while task 0 is lost",
+            "there is one",
+            percent(lost.getFirst().shift().size()),
+            "the paper's steps 100 to 150, here %d to %d; it shows plots and gives no sizes"
+                .formatted(window.a(), window.b()))
         .row(
-            Cell.words("They are near-orthogonal to the leading principal components"),
-            List.of(
-                Cell.words(
-                    "mean |cos| at the end %s with PC 1 and %s with PC 2; by chance %s"
-                        .formatted(
-                            decimal(top.cosine1(), 3),
-                            decimal(top.cosine2(), 3),
-                            decimal(findings.chance(), 3))),
-                Cell.words(
-                    "with C = %d instead of %d chance is %s instead of %s"
-                        .formatted(
-                            findings.width(),
-                            PUBLISHED_WIDTH,
-                            decimal(findings.chance(), 3),
-                            decimal(FeatureShift.chance(PUBLISHED_WIDTH), 3)))))
+            "mean |cos| of that shift with PC 1 and PC 2, at the end",
+            "near-orthogonal",
+            cosines,
+            "the paper gives no number; chance is %s at its width of %d and %s here"
+                .formatted(
+                    decimal(FeatureShift.chance(PUBLISHED_WIDTH), 3),
+                    PUBLISHED_WIDTH,
+                    decimal(findings.chance(), 3)))
         .row(
-            Cell.words("Early and later shift partly cancel"),
-            List.of(
-                Cell.words(
-                    "cosine %s at the end; %s of their lengths is left"
-                        .formatted(decimal(last.cosine(), 2), percent(last.left()))),
-                Cell.words(
-                    "the paper's later shift begins at step 200, ours where the early ends")));
+            "cosine of the early and the later shift, at the end",
+            "partly cancel",
+            decimal(last.cosine(), 2),
+            "the paper's later shift begins 50 steps after the early one ends, here at once")
+        .table();
   }
 
   HtmlTable formulas() {

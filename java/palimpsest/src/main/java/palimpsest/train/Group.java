@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import palimpsest.data.Question;
 
 /**
  * Sequences of similar length that go through a model together.
@@ -13,6 +14,11 @@ import java.util.stream.IntStream;
  * @param length T: the longest of them
  */
 record Group(int[] members, int length) {
+  /** Groups of questions, whose last answer token predicts nothing and is left out. */
+  static List<Group> cut(List<Question> questions, int positions) {
+    return cut(questions.stream().mapToInt(question -> question.length() - 1).toArray(), positions);
+  }
+
   /**
    * Cuts sequences into groups, the shortest first.
    *

@@ -109,9 +109,7 @@ public final class Learner implements AutoCloseable {
    * random numbers.
    */
   public List<Scored> score(List<Question> questions) {
-    // The last answer token predicts nothing.
-    int[] lengths = questions.stream().mapToInt(question -> question.length() - 1).toArray();
-    List<Group> groups = Group.cut(lengths, passPositions);
+    List<Group> groups = Group.cut(questions, passPositions);
     Scored[] scored = new Scored[questions.size()];
     device.onEachLane(
         (lane, ops) -> {

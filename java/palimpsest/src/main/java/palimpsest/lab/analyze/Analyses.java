@@ -3,12 +3,18 @@ package palimpsest.lab.analyze;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import palimpsest.analysis.landscape.Grid;
 import palimpsest.base.Nearest;
 import palimpsest.base.UserException;
 
 /** Every analysis there is, in the order they are run and shown. */
 public final class Analyses {
-  static final List<Analysis> ALL = List.of(new AnglesAnalysis(), new FeaturesAnalysis());
+  static final List<Analysis> ALL =
+      List.of(
+          new PerformanceAnalysis(),
+          new LandscapeAnalysis(Grid.PAPER),
+          new AnglesAnalysis(),
+          new FeaturesAnalysis());
 
   private Analyses() {}
 
