@@ -119,7 +119,8 @@ final class AnglePlots {
       }
       double x = matrix.layer() == null ? embedding : matrix.layer();
       dots.addAll(strewn(x, angle.degrees()));
-      means.add(point(matrix, angle, x, angle.mean()));
+      String label = matrix.layer() != null ? null : embedding == 0 ? "in" : "out";
+      means.add(new Point(x, angle.mean(), text(matrix, angle), label));
       floors.add(point(matrix, angle, x, angle.floor()));
     }
     int colour = KINDS.indexOf(kinds.getFirst());
@@ -130,12 +131,12 @@ final class AnglePlots {
             title,
             Axis.of(across).between(-0.5, last + 0.5),
             Axis.degrees("θ"),
-            List.of(
-                Line.unnamed("θ", colour, Style.POINTS, dots),
+            List.of( // the first is drawn over the others
+                Line.unnamed(
+                    "mean", layers ? colour : Line.INK, layers ? Style.LINE : Style.POINTS, means),
                 Line.unnamed(
                     "independent", Line.CONTROL, layers ? Style.DOTTED : Style.POINTS, floors),
-                Line.unnamed(
-                    "mean", layers ? colour : Line.INK, layers ? Style.LINE : Style.POINTS, means)))
+                Line.unnamed("θ", colour, Style.POINTS, dots)))
         .label("Angles of the directions of %s".formatted(title));
   }
 
@@ -174,15 +175,17 @@ final class AnglePlots {
   }
 
   private static Point point(MatrixFisher matrix, MatrixAngle angle, double x, double y) {
-    String text =
-        "%s: %s°, independent %s°, r₁ %d, r₂ %d"
-            .formatted(
-                matrix.matrix(),
-                decimal(angle.mean(), 1),
-                decimal(angle.floor(), 1),
-                angle.formerRank(),
-                angle.latterRank());
-    return new Point(x, y, text, null);
+    return new Point(x, y, text(matrix, angle), null);
+  }
+
+  private static String text(MatrixFisher matrix, MatrixAngle angle) {
+    return "%s: %s°, independent %s°, r₁ %d, r₂ %d"
+        .formatted(
+            matrix.matrix(),
+            decimal(angle.mean(), 1),
+            decimal(angle.floor(), 1),
+            angle.formerRank(),
+            angle.latterRank());
   }
 
   private static String id(String figure, UpdatePair pair) {
@@ -192,7 +195,7 @@ final class AnglePlots {
   /** In words. */
   static String name(UpdatePair pair) {
     return switch (pair) {
-      case PRETRAINING_PRETRAINING -> "Pretraining ↔ its last tenth";
+      case PRETRAINING_PRETRAINING -> "Pretraining ↔ last of pretraining";
       case PRETRAINING_TASK0 -> "Last of pretraining ↔ task 0";
       case PRETRAINING_TASK1 -> "Last of pretraining ↔ task 1";
       case TASK0_TASK1 -> "Task 0 ↔ task 1";

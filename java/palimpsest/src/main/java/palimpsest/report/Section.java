@@ -36,7 +36,8 @@ final class Section {
   /** Plots under one another where the page is narrow, else side by side. */
   Section plots(Plot... together) {
     if (together.length > 1) {
-      body.append("<div class=\"").append(together.length == 2 ? "pair" : "panels").append("\">");
+      boolean twos = together.length == 2 || together.length == 4;
+      body.append("<div class=\"").append(twos ? "pair" : "panels").append("\">");
     }
     for (Plot plot : together) {
       plots.add(plot);
