@@ -21,7 +21,9 @@ public final class SideBySide implements AutoCloseable {
   public SideBySide(Device device, ModelConfig config, List<Question> questions) {
     this.device = device;
     this.questions = List.copyOf(questions);
-    groups = Learner.Group.cut(this.questions, device.passPositions());
+    groups =
+        Learner.Group.cut(
+            this.questions, Learner.Group.byLength(questions), device.passPositions());
     parameters = new Parameters[device.lanes()];
     lanes = new Lane[device.lanes()];
     for (int lane = 0; lane < lanes.length; lane++) {
