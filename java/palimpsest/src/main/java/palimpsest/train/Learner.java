@@ -96,18 +96,12 @@ public final class Learner implements Pupil, AutoCloseable {
    */
   public StepReport step(List<Term> terms, GradientHook hook) {
     Optimizer current = begun();
-    double loss = 0;
+    double loss = learn(terms.getFirst());
     double added = 0;
-    int tokens = 0;
-    for (Term term : terms) {
-      double mean = learn(term);
-      tokens += term.batch().rows() * term.batch().length();
-      if (term == terms.getFirst()) {
-        loss = mean;
-      } else {
-        added += term.weight() * mean;
-      }
+    for (Term term : terms.subList(1, terms.size())) {
+      added += term.weight() * learn(term);
     }
+    int tokens = terms.stream().mapToInt(term -> term.batch().rows() * term.batch().length()).sum();
     Optimizer.Update update = current.step(hook);
     return new StepReport(
         current.steps(),
