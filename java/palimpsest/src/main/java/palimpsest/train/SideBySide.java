@@ -21,7 +21,8 @@ public final class SideBySide implements AutoCloseable {
   public SideBySide(Device device, ModelConfig config, List<Question> questions) {
     this.device = device;
     this.questions = List.copyOf(questions);
-    groups = Group.cut(this.questions, device.passPositions());
+    int[] lengths = Group.lengths(questions);
+    groups = Group.cut(lengths, Group.byLength(lengths), device.passPositions());
     parameters = new Parameters[device.lanes()];
     lanes = new Lane[device.lanes()];
     for (int lane = 0; lane < lanes.length; lane++) {
