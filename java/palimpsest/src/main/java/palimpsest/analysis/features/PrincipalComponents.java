@@ -9,7 +9,8 @@ import palimpsest.ops.cpu.Lapack;
  * embedding has where every prompt ends in the same token.
  *
  * @param mean {@code [C]} of the vectors
- * @param directions {@code [C, k]}: orthonormal columns, the strongest first; signs are arbitrary
+ * @param directions {@code [C, k]}: orthonormal columns, the strongest first. Signs mean nothing;
+ *     the largest element of each is made positive, so that every device shows the same picture.
  * @param shares {@code [k]}: of the sum of squares that each direction accounts for
  */
 public record PrincipalComponents(double[] mean, Matrix directions, double[] shares) {
@@ -40,7 +41,22 @@ public record PrincipalComponents(double[] mean, Matrix directions, double[] sha
     for (int i = 0; i < kept; i++) {
       shares[i] = svd.sigma()[i] * svd.sigma()[i] / total;
     }
-    return new PrincipalComponents(mean, svd.u().firstColumns(kept), shares);
+    return new PrincipalComponents(mean, withSigns(svd.u().firstColumns(kept)), shares);
+  }
+
+  private static Matrix withSigns(Matrix directions) {
+    double[] values = directions.values();
+    int k = directions.columns();
+    for (int j = 0; j < k; j++) {
+      double largest = 0;
+      for (int i = j; i < values.length; i += k) {
+        largest = Math.abs(values[i]) > Math.abs(largest) ? values[i] : largest;
+      }
+      for (int i = j; largest < 0 && i < values.length; i += k) {
+        values[i] = -values[i];
+      }
+    }
+    return directions;
   }
 
   /** Whether there are as many. */

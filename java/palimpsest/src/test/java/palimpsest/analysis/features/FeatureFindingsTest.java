@@ -168,6 +168,25 @@ class FeatureFindingsTest {
     }
   }
 
+  /** Whichever sign LAPACK gives them on some machine. */
+  @Test
+  void componentsPointTheSameWayEverywhere() {
+    double[][] states = states();
+    double[][] mirrored =
+        Arrays.stream(states)
+            .map(h -> Arrays.stream(h).map(x -> -x).toArray())
+            .toArray(double[][]::new);
+    for (double[][] vectors : List.of(states, mirrored)) {
+      PrincipalComponents components = PrincipalComponents.of(vectors, 3, true);
+      for (int k = 0; k < 3; k++) {
+        double[] direction = components.direction(k);
+        double highest = Arrays.stream(direction).max().orElseThrow();
+        double lowest = Arrays.stream(direction).min().orElseThrow();
+        assertTrue(highest > -lowest, "component " + k);
+      }
+    }
+  }
+
   /** A frozen embedding: nothing moves, and there is no direction to speak of. */
   @Test
   void withoutAShiftOnlyTheSizeIsMeasured() {
