@@ -3,10 +3,16 @@ package palimpsest.continual;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import palimpsest.model.FreezePlan;
+import palimpsest.train.GradientHook;
+import palimpsest.train.Term;
 
-/** Several strategies at once: all that any of them freezes, all rows that any of them adds. */
+/**
+ * Several strategies at once: all that any of them freezes, all rows and terms that any of them
+ * adds; the gradient goes through their hooks in the order they were written in.
+ */
 final class Composed implements Strategy {
   private final List<Strategy> parts;
 
@@ -34,6 +40,32 @@ final class Composed implements Strategy {
   }
 
   @Override
+  public Optional<GradientHook> gradientHook(TaskContext task) {
+    List<GradientHook> hooks =
+        parts.stream().flatMap(part -> part.gradientHook(task).stream()).toList();
+    return hooks.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            (gradient, space) -> {
+              double added = 0;
+              for (GradientHook hook : hooks) {
+                added += hook.apply(gradient, space);
+              }
+              return added;
+            });
+  }
+
+  @Override
+  public List<Term> terms(StepRows rows, TaskContext task) {
+    return parts.stream().flatMap(part -> part.terms(rows, task).stream()).toList();
+  }
+
+  @Override
+  public void afterStep(TaskContext task) {
+    parts.forEach(part -> part.afterStep(task));
+  }
+
+  @Override
   public void afterTask(TaskContext task) {
     parts.forEach(part -> part.afterTask(task));
   }
@@ -41,5 +73,10 @@ final class Composed implements Strategy {
   @Override
   public long extraBytes() {
     return parts.stream().mapToLong(Strategy::extraBytes).sum();
+  }
+
+  @Override
+  public void close() {
+    parts.forEach(Strategy::close);
   }
 }

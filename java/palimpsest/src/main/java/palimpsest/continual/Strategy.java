@@ -1,7 +1,10 @@
 package palimpsest.continual;
 
 import java.util.List;
+import java.util.Optional;
 import palimpsest.model.FreezePlan;
+import palimpsest.train.GradientHook;
+import palimpsest.train.Term;
 
 /**
  * A continual-learning method at work on one sequence of tasks. The training loop belongs to the
@@ -9,20 +12,27 @@ import palimpsest.model.FreezePlan;
  * the trainer. Every hook is optional; doing nothing in all of them is {@code seq}.
  *
  * <p>The hooks of one task are called in this order: {@link #beforeTask}, {@link #trainable},
- * {@link #compose} once a step, {@link #afterTask}. Task 0 is learned the same way by every method,
- * so for it only {@code afterTask} is called. A strategy draws random numbers from {@link
+ * {@link #gradientHook}, then {@link #compose}, {@link #terms} and {@link #afterStep} once a step,
+ * {@link #afterTask}. Where all methods learn task 0 the same way, only {@code afterTask} is called
+ * for it. In {@code beforeTask} and {@code afterTask} the pupil's vectors are over all weights, in
+ * between over those that the task trains. A strategy draws random numbers from {@link
  * TaskContext#random} alone, and never between two steps: evaluation cannot move it.
  *
  * <p>A strategy holds state, so it serves one sequence of tasks; {@link Method#begin} makes a new
- * one.
+ * one, and whoever asked for it closes it.
  */
-public interface Strategy {
+public interface Strategy extends AutoCloseable {
   /** A later task is about to be learned. */
   default void beforeTask(TaskContext task) {}
 
   /** Which components keep their weights while the task is learned. */
   default FreezePlan trainable(TaskContext task) {
     return FreezePlan.NONE;
+  }
+
+  /** What is done to the gradient of every step of the task, if anything is. */
+  default Optional<GradientHook> gradientHook(TaskContext task) {
+    return Optional.empty();
   }
 
   /**
@@ -35,6 +45,14 @@ public interface Strategy {
     return List.of();
   }
 
+  /** What a step's loss has beside the batch's own. */
+  default List<Term> terms(StepRows rows, TaskContext task) {
+    return List.of();
+  }
+
+  /** The weights have been updated. */
+  default void afterStep(TaskContext task) {}
+
   /** A task has been learned: the moment to store some of its questions. */
   default void afterTask(TaskContext task) {}
 
@@ -42,4 +60,7 @@ public interface Strategy {
   default long extraBytes() {
     return 0;
   }
+
+  @Override
+  default void close() {}
 }

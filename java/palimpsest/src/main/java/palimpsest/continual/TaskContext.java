@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import palimpsest.base.RandomStream;
 import palimpsest.data.Question;
+import palimpsest.train.Pupil;
 
 /**
  * What a strategy may know about the task that begins, is being learned, or has ended.
@@ -12,8 +13,9 @@ import palimpsest.data.Question;
  * @param repeat which repetition of the fine-tuning, 0 for the first
  * @param task its number, 0 for the first
  * @param training the questions it is learned from
+ * @param pupil the model as it is at the moment
  */
-public record TaskContext(long seed, int repeat, int task, List<Question> training) {
+public record TaskContext(long seed, int repeat, int task, List<Question> training, Pupil pupil) {
   public TaskContext {
     training = List.copyOf(training);
   }

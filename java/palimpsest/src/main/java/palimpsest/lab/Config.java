@@ -213,8 +213,11 @@ public record Config(
       @About("questions a step") @AtLeast(1) @AtMost(65_536) int batch,
       @About("exact match on the questions of task 1 at which to stop") @Above(0) @AtMost(1)
           double target,
-      @About("steps between two evaluations") @AtLeast(1) int checkEvery,
-      @About("steps between two evaluations early on") @AtLeast(1) int denseEvery,
+      @About("steps between two checks whether a share of task 1 is known") @AtLeast(1)
+          int checkEvery,
+      @About("steps between two points of the curve, which all tasks are asked for") @AtLeast(1)
+          int curveEvery,
+      @About("steps between two points of the curve early on") @AtLeast(1) int denseEvery,
       @About("last step of early on; 0: none") @AtLeast(0) int denseUntil,
       @Flat Rates rates) {
     /** The recipe of {@code seq}, and of every method: the schedule is as long for all. */

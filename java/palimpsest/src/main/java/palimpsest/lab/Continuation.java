@@ -8,13 +8,16 @@ import java.util.Map;
 import java.util.function.Supplier;
 import palimpsest.continual.Method;
 import palimpsest.continual.Row;
+import palimpsest.continual.StepRows;
 import palimpsest.continual.Strategy;
 import palimpsest.continual.TaskContext;
-import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
+import palimpsest.train.GradientHook;
+import palimpsest.train.StepReport;
+import palimpsest.train.Term;
 
 /** Learning the tasks after the first, one after another, by one method. */
 final class Continuation implements Phase.Training<Outcome.Continued> {
@@ -50,12 +53,13 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   public Outcome.Continued run(PhaseFolder folder) {
     List<Task> tasks = session.stream.tasks();
     session.model().load(start.get());
-    Strategy strategy = method.begin();
-    strategy.afterTask(context(tasks.getFirst()));
-    for (Task task : tasks.subList(1, tasks.size())) {
-      learn(task, strategy, folder);
-      finalScores = new Examiner(session, folder).reported(steps.getLast());
-      rows.add(finalScores.stream().map(Results.DetailedScore::exactMatch).toList());
+    try (Strategy strategy = method.begin()) {
+      lookBack(tasks.getFirst(), strategy);
+      for (Task task : tasks.subList(1, tasks.size())) {
+        learn(task, strategy, folder);
+        finalScores = new Examiner(session, folder).reported(steps.getLast());
+        rows.add(finalScores.stream().map(Results.DetailedScore::exactMatch).toList());
+      }
     }
     folder.keep(PhaseFolder.LAST, session.model());
     return new Outcome.Continued(
@@ -69,6 +73,12 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
             seconds, steps.stream().mapToInt(Integer::intValue).sum(), trainable, extraBytes));
   }
 
+  /** What the strategy does once a task is known; its vectors are over all weights then. */
+  private void lookBack(Task task, Strategy strategy) {
+    session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
+    strategy.afterTask(context(task));
+  }
+
   private void learn(Task task, Strategy strategy, PhaseFolder folder) {
     TaskContext context = context(task);
     strategy.beforeTask(context);
@@ -76,7 +86,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     FreezePlan plan = strategy.trainable(context);
     trainable = session.model().trainable(plan);
     session.model().begin(session.config.task1().recipe(), plan);
-    var lesson = new Lesson(session, folder, task);
+    var lesson = new Lesson(session, folder, task, limit);
     learned = lesson.look(0);
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
@@ -84,7 +94,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         new TrainingLoop(session, label, folder)
             .run(
                 learned ? 0 : limit,
-                batches(task, strategy, context),
+                stepper(task, strategy, context),
                 step -> {
                   if (step == session.config.recovery().earlyStep() && steps.isEmpty()) {
                     folder.keep(PhaseFolder.EARLY, session.model());
@@ -99,17 +109,31 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     curve.addAll(lesson.curve());
     matched.clear();
     matched.putAll(lesson.matched());
-    strategy.afterTask(context);
+    lookBack(task, strategy);
   }
 
-  private Supplier<Batch> batches(Task task, Strategy strategy, TaskContext context) {
+  private TrainingLoop.Stepper stepper(Task task, Strategy strategy, TaskContext context) {
+    Supplier<StepRows> batches = batches(task, strategy, context);
+    GradientHook hook = strategy.gradientHook(context).orElse(null);
+    return model -> {
+      StepRows rows = batches.get();
+      List<Term> terms = new ArrayList<>(List.of(Term.task(rows.batch())));
+      terms.addAll(strategy.terms(rows, context));
+      StepReport report = model.step(terms, hook);
+      strategy.afterStep(context);
+      return report;
+    };
+  }
+
+  private Supplier<StepRows> batches(Task task, Strategy strategy, TaskContext context) {
     int size = session.config.task1().batch();
     var order =
         new QuestionBatches(
             task.train(), session.seed, "order", label.phase(), "repeat" + label.repeat());
     return () -> {
       List<Row> added = strategy.compose(size, context);
-      var questions = new ArrayList<Question>(order.take(size - added.size()));
+      List<Question> own = order.take(size - added.size());
+      var questions = new ArrayList<Question>(own);
       for (Row row : added) {
         if (row.task() >= task.number()) {
           throw new IllegalStateException(
@@ -117,11 +141,12 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         }
         questions.add(row.question());
       }
-      return QuestionBatches.of(questions);
+      return new StepRows(QuestionBatches.of(questions), own, added);
     };
   }
 
   private TaskContext context(Task task) {
-    return new TaskContext(session.seed, label.repeat(), task.number(), task.train());
+    return new TaskContext(
+        session.seed, label.repeat(), task.number(), task.train(), session.model().pupil());
   }
 }

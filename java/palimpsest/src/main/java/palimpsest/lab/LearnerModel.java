@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.data.Tokenizer;
 import palimpsest.io.NamedTensor;
@@ -17,11 +16,14 @@ import palimpsest.io.SafetensorsWriter;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.ModelFolder;
 import palimpsest.model.Parameters;
+import palimpsest.train.GradientHook;
 import palimpsest.train.Learner;
 import palimpsest.train.Moments;
+import palimpsest.train.Pupil;
 import palimpsest.train.Recipe;
 import palimpsest.train.Scored;
 import palimpsest.train.StepReport;
+import palimpsest.train.Term;
 
 /** A Transformer on a device, saved with its tokenizer as a folder that others can open. */
 final class LearnerModel implements TrainableModel {
@@ -56,8 +58,13 @@ final class LearnerModel implements TrainableModel {
   }
 
   @Override
-  public StepReport step(Batch batch) {
-    return learner.step(batch);
+  public StepReport step(List<Term> terms, GradientHook hook) {
+    return learner.step(terms, hook);
+  }
+
+  @Override
+  public Pupil pupil() {
+    return learner;
   }
 
   @Override

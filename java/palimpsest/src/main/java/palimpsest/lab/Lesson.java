@@ -11,13 +11,18 @@ import palimpsest.report.Results;
 final class Lesson {
   private final Config.Task1 config;
   private final Task task;
+  private final int limit;
   private final List<Task> earlier;
   private final Examiner examiner;
   private final Milestones milestones;
   private final List<Results.CurvePoint> curve = new ArrayList<>();
   private final Map<String, Results.Matched> matched = new LinkedHashMap<>();
 
-  Lesson(Session session, PhaseFolder folder, Task task) {
+  /**
+   * @param limit steps at most
+   */
+  Lesson(Session session, PhaseFolder folder, Task task, int limit) {
+    this.limit = limit;
     this.config = session.config.task1();
     this.task = task;
     this.earlier = session.stream.tasks().subList(0, task.number());
@@ -32,23 +37,33 @@ final class Lesson {
     this.milestones = new Milestones(task.split(task.watchedSplit()), sample, thresholds);
   }
 
-  /** Whether the model is looked at after so many steps. */
+  /** Whether the task is asked about after so many steps. */
   static boolean isDue(Config.Task1 config, int step, int limit) {
-    boolean early = step <= config.denseUntil() && step % config.denseEvery() == 0;
-    return early || step % config.checkEvery() == 0 || step == limit;
+    return isPoint(config, step, limit) || step % config.checkEvery() == 0;
   }
 
-  /** Looks, and says whether the task is known as well as it should be. */
+  /** Whether all else is asked about as well, as a point of the curve. */
+  static boolean isPoint(Config.Task1 config, int step, int limit) {
+    boolean early = step <= config.denseUntil() && step % config.denseEvery() == 0;
+    return early || step % config.curveEvery() == 0 || step == limit;
+  }
+
+  /**
+   * Looks, and says whether the task is known as well as it should be. Where a share of it is
+   * reached, there is a point of the curve too.
+   */
   boolean look(int step) {
     Milestones.Look look = milestones.look(examiner::ask);
     examiner.note(step, task, task.watchedSplit(), look.scored());
     Results.Score now = Scores.score(task, task.watchedSplit(), look.scored());
-    var scores = new ArrayList<Results.Score>();
-    for (Task known : earlier) {
-      scores.add(examiner.score(step, known, known.watchedSplit()));
+    if (isPoint(config, step, limit) || !look.reached().isEmpty()) {
+      var scores = new ArrayList<Results.Score>();
+      for (Task known : earlier) {
+        scores.add(examiner.score(step, known, known.watchedSplit()));
+      }
+      scores.add(now);
+      curve.add(new Results.CurvePoint(task.number(), step, examiner.recall(step), scores));
     }
-    scores.add(now);
-    curve.add(new Results.CurvePoint(task.number(), step, examiner.recall(step), scores));
     if (!look.reached().isEmpty()) {
       match(step, look.reached(), now);
     }

@@ -14,19 +14,19 @@ import palimpsest.train.Scored;
 /**
  * Notices when a task is known to certain shares, without asking every question every time.
  *
- * <p>A look asks a fixed sample, the first questions. If that scores less than a tenth below the
- * lowest share not reached yet, or above it, the others are asked until too many are wrong for the
- * share; those that were wrong last time come first. So a share is never seen too early: whenever
- * one is reached, all questions have been asked. It is seen too late only where the sample is a
- * tenth worse than all (four standard errors of 300 answers). The score shown for a look is that of
- * all questions if all were asked, else that of the sample; and then it is below the share not
- * reached, for where the sample says otherwise the rest is asked as well.
+ * <p>A look asks a fixed sample, the first questions. If that scores less than four standard errors
+ * below the lowest share not reached yet, or above it, the others are asked until too many are
+ * wrong for the share; those that were wrong last time come first. So a share is never seen too
+ * early: whenever one is reached, all questions have been asked. It is seen too late only where the
+ * sample is four standard errors worse than all. The score shown for a look is that of all
+ * questions if all were asked, else that of the sample; and then it is below the share not reached,
+ * for where the sample says otherwise the rest is asked as well.
  */
 final class Milestones {
   private static final int CHUNK = 256;
 
-  /** A sample that is this much below a share says for all that it is not reached. */
-  private static final double FAR = 0.1;
+  /** Standard errors; a sample so far below a share says for all that it is not reached. */
+  private static final double FAR = 4;
 
   private final List<Question> questions;
   private final int sample;
@@ -71,7 +71,7 @@ final class Milestones {
     double next = ahead.first();
     int mayBeWrong = questions.size() - needed(next, questions.size());
     int right = sample - wrong(answers);
-    if (right < (next - FAR) * sample) {
+    if (right < next * sample - FAR * Math.sqrt(next * (1 - next) * sample)) {
       return false;
     }
     boolean sampleReachesIt = right >= needed(next, sample);

@@ -5,9 +5,12 @@ import java.util.List;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
+import palimpsest.train.GradientHook;
+import palimpsest.train.Pupil;
 import palimpsest.train.Recipe;
 import palimpsest.train.Scored;
 import palimpsest.train.StepReport;
+import palimpsest.train.Term;
 
 /** What an experiment asks of a model; {@link LearnerModel} is the real one. */
 public interface TrainableModel extends AutoCloseable {
@@ -15,7 +18,20 @@ public interface TrainableModel extends AutoCloseable {
   void begin(Recipe recipe, FreezePlan freeze);
 
   /** One optimisation step. */
-  StepReport step(Batch batch);
+  default StepReport step(Batch batch) {
+    return step(List.of(Term.task(batch)), null);
+  }
+
+  /**
+   * One optimisation step.
+   *
+   * @param terms of the loss, the task's own first
+   * @param hook changes the gradient; may be null
+   */
+  StepReport step(List<Term> terms, GradientHook hook);
+
+  /** What a method may ask. */
+  Pupil pupil();
 
   /** One teacher-forced pass over the questions, in their order; draws no random numbers. */
   List<Scored> score(List<Question> questions);

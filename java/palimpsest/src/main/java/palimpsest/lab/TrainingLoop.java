@@ -51,18 +51,29 @@ final class TrainingLoop {
    * @param goOn asked after each step, with the steps done
    */
   Trained run(int limit, Supplier<Batch> batches, IntPredicate goOn) {
+    return run(limit, model -> model.step(batches.get()), goOn);
+  }
+
+  /** Takes one step with a model. */
+  @FunctionalInterface
+  interface Stepper {
+    StepReport step(TrainableModel model);
+  }
+
+  /** {@link #run} with steps of another kind. */
+  Trained run(int limit, Stepper stepper, IntPredicate goOn) {
     boolean going = true;
     while (going && steps < limit) {
       session.stop.check();
-      step(batches, limit);
+      step(stepper, limit);
       going = goOn.test(steps);
     }
     return new Trained(steps, tokens, nanos / 1e9, meanLastLoss());
   }
 
-  private void step(Supplier<Batch> batches, int limit) {
+  private void step(Stepper stepper, int limit) {
     long start = System.nanoTime();
-    StepReport report = session.model().step(batches.get());
+    StepReport report = stepper.step(session.model());
     nanos += System.nanoTime() - start;
     tokens += report.tokens();
     lastLosses[steps % LAST_STEPS] = report.loss();

@@ -49,18 +49,20 @@ final class Workload {
   Phase.Effort continuation(int limit) {
     Config.Task1 task1 = config.task1();
     int steps = (tasks.size() - 1) * task1.maxSteps();
-    int looks = 0;
-    for (int step = 0; step <= task1.maxSteps(); step++) {
-      looks += Lesson.isDue(task1, step, task1.maxSteps()) ? 1 : 0;
+    double check = asked(tasks.getLast());
+    double point = recall;
+    for (Task known : tasks.subList(0, tasks.size() - 1)) {
+      point += asked(known);
     }
-    double look = recall;
-    for (Task task : tasks) {
-      look += positions(task.firstSubjects(task.watchedSplit(), config.evaluation().newPeople()));
+    double asked = 0;
+    for (int step = 0; step <= task1.maxSteps(); step++) {
+      asked += Lesson.isDue(task1, step, task1.maxSteps()) ? check : 0;
+      asked += Lesson.isPoint(task1, step, task1.maxSteps()) ? point : 0;
     }
     return answering(
         (tasks.size() - 1) * limit,
         steps * task1.batch() * length
-            + Forecast.SCORING * ((tasks.size() - 1) * looks * look + reported));
+            + Forecast.SCORING * ((tasks.size() - 1) * asked + reported));
   }
 
   Phase.Effort recovery() {
@@ -77,6 +79,11 @@ final class Workload {
 
   private Phase.Effort answering(int steps, double positions) {
     return new Phase.Effort(steps, positions * question, question);
+  }
+
+  /** Positions of the questions that a task is watched by. */
+  private double asked(Task task) {
+    return positions(task.firstSubjects(task.watchedSplit(), config.evaluation().newPeople()));
   }
 
   private static double positions(List<Question> questions) {

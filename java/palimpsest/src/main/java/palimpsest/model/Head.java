@@ -56,10 +56,10 @@ final class Head {
   }
 
   /** Losses, and the gradient of {@code scale · Σ losses} down to {@code counted.dOut}. */
-  void backward(Counted counted, float scale) {
+  void backward(Counted counted, float scale, LogitLoss loss) {
     int m = counted.size();
     Tensor dLogits = logits.firstRows(m);
-    ops.crossEntropyForwardBackward(dLogits, losses, counted.targets(), scale);
+    loss.forwardBackward(ops, dLogits, losses, counted.targets(), scale);
     Tensor d = passesOn || norm.dWeight() != null ? dNorm.firstRows(m) : null;
     ops.matmulBackward(d, dWeight, null, dLogits, normed.firstRows(m), weight);
     if (passesOn) {

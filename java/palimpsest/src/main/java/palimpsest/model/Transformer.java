@@ -221,8 +221,13 @@ public final class Transformer implements AutoCloseable {
    * gradients. The logits are used up.
    */
   public void backward(int batch, int time, float scale, float[] losses) {
+    backward(batch, time, scale, losses, LogitLoss.CROSS_ENTROPY);
+  }
+
+  /** {@link #backward} from another loss of the logits. */
+  public void backward(int batch, int time, float scale, float[] losses, LogitLoss loss) {
     Pass pass = pass(batch, time);
-    head.backward(counted, scale);
+    head.backward(counted, scale, loss);
     int top = blocks.length - 1;
     if (lowestTrainable <= top + 1) {
       blocks[top].backwardCounted(pass, pass.layers[top], counted);

@@ -144,6 +144,21 @@ public interface Ops {
   /** Losses and the index of the largest logit (the first of equals) of each row. */
   void crossEntropy(Tensor losses, Tensor largest, Tensor logits, Tensor targets);
 
+  /**
+   * Distillation in place of the targets (Hinton et al. 2015): {@code losses[m] = T² KL(softmax
+   * (teacher[m] / T) ‖ softmax(logits[m] / T))} and, in place of the logits, the gradient of {@code
+   * scale · Σ losses}. Logits {@code [M, V]}; teacher {@code [M, V]} in fp32.
+   */
+  void distillationForwardBackward(
+      Tensor logits, Tensor losses, Tensor teacher, float temperature, float scale);
+
+  /**
+   * {@code losses[m] = Σ_v (logits[m, v] − wanted[m, v])²} and, in place of the logits, the
+   * gradient of {@code scale · Σ losses}. Logits {@code [M, V]}; wanted {@code [M, V]} in fp32, or
+   * null for zeros.
+   */
+  void squaredErrorForwardBackward(Tensor logits, Tensor losses, Tensor wanted, float scale);
+
   /** {@code out = 0}. */
   void zero(Tensor out);
 
@@ -152,6 +167,25 @@ public interface Ops {
 
   /** {@code out = in}, rounded to nearest where {@code out} has fewer bits. */
   void copy(Tensor out, Tensor in);
+
+  /** {@code Σ x y}, both fp32 {@code [n]}. */
+  double dot(Tensor x, Tensor y);
+
+  /** {@code y += a x}, both fp32 {@code [n]}. */
+  void axpy(Tensor y, float a, Tensor x);
+
+  /** {@code out += factor x²}, both fp32 {@code [n]}: a diagonal Fisher information grows. */
+  void accumulateSquares(Tensor out, Tensor x, float factor);
+
+  /** {@code out += factor |x|}, both fp32 {@code [n]}. */
+  void accumulateMagnitudes(Tensor out, Tensor x, float factor);
+
+  /**
+   * {@code gradient += strength · importance (weights − anchor)}; returns {@code ½ strength Σ
+   * importance (weights − anchor)²}. All fp32 {@code [n]}.
+   */
+  double quadraticPenalty(
+      Tensor gradient, Tensor importance, Tensor weights, Tensor anchor, float strength);
 
   /**
    * {@code into += Σ from}, {@code from = 0}, in the segments that are not frozen; returns the sum

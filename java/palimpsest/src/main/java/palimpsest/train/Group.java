@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import palimpsest.data.Question;
 
 /**
  * Sequences of similar length that go through a model together.
@@ -13,19 +14,28 @@ import java.util.stream.IntStream;
  * @param length T: the longest of them
  */
 record Group(int[] members, int length) {
+  /** Positions of each question: all but its last answer token, which predicts nothing. */
+  static int[] lengths(List<Question> questions) {
+    return questions.stream().mapToInt(question -> question.length() - 1).toArray();
+  }
+
+  /** The numbers of sequences, from the shortest to the longest. */
+  static int[] byLength(int[] lengths) {
+    return IntStream.range(0, lengths.length)
+        .boxed()
+        .sorted(Comparator.comparingInt(i -> lengths[i]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
   /**
-   * Cuts sequences into groups, the shortest first.
+   * Cuts sequences into groups.
    *
-   * @param lengths of each sequence
+   * @param lengths of all sequences
+   * @param order which of them, from short to long
    * @param positions the most a group may take, padding included; one sequence may take more
    */
-  static List<Group> cut(int[] lengths, int positions) {
-    int[] order =
-        IntStream.range(0, lengths.length)
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> lengths[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+  static List<Group> cut(int[] lengths, int[] order, int positions) {
     List<Group> groups = new ArrayList<>();
     int first = 0;
     while (first < order.length) {

@@ -20,7 +20,8 @@ public final class HiddenStates {
   private HiddenStates(Parameters parameters, List<int[]> sequences, int passPositions) {
     this.parameters = parameters;
     this.sequences = sequences;
-    groups = Group.cut(sequences.stream().mapToInt(ids -> ids.length).toArray(), passPositions);
+    int[] lengths = sequences.stream().mapToInt(ids -> ids.length).toArray();
+    groups = Group.cut(lengths, Group.byLength(lengths), passPositions);
     states = new double[parameters.config().layers() + 1][sequences.size()][];
   }
 

@@ -2,14 +2,17 @@ package palimpsest.train;
 
 import java.util.Arrays;
 import java.util.List;
-import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
+import palimpsest.model.LogitLoss;
 import palimpsest.model.Parameters;
 import palimpsest.model.Transformer;
+import palimpsest.ops.DType;
 import palimpsest.ops.Device;
+import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Ops;
+import palimpsest.ops.Tensor;
 
 /** One lane's share of a step: its own activations and its own gradients. */
 final class Lane implements AutoCloseable {
@@ -18,11 +21,14 @@ final class Lane implements AutoCloseable {
   private FlatBuffer gradients;
   private FreezePlan freeze = FreezePlan.NONE;
   private Transformer transformer;
+  private Tensor logits;
+  private DeviceMemory wanted;
   private double loss;
 
   private int[] rows = new int[0];
   private int[] targets = new int[0];
   private int[] tokens = new int[0];
+  private int[] places = new int[0];
   private int[] largest = new int[0];
   private float[] losses = new float[0];
 
@@ -55,23 +61,106 @@ final class Lane implements AutoCloseable {
     return loss;
   }
 
-  /** Forward and backward over the rows {@code [first, end)} of the batch. */
-  void learn(Ops ops, Batch batch, int first, int end, float scale, int passPositions) {
+  /**
+   * Forward and backward over the rows, in as many passes as they need; the gradient is that of
+   * {@code scale · Σ losses}.
+   */
+  void learn(Ops ops, BatchRows mine, Objective objective, float scale, int passPositions) {
     loss = 0;
-    int time = batch.length();
-    int atOnce = Math.max(1, passPositions / time);
-    for (int row = first; row < end; row += atOnce) {
-      int count = Math.min(atOnce, end - row);
-      ready(ops, Math.min(atOnce, end - first), time);
-      int m = count(batch, row, count);
-      if (m == 0) {
-        continue;
+    inPasses(
+        ops,
+        mine,
+        passPositions,
+        (part, m) -> {
+          transformer.backward(part.count(), part.time(), scale, losses, loss(objective, m));
+          for (int i = 0; i < m; i++) {
+            loss += losses[i];
+          }
+        });
+  }
+
+  /** Logits of the counted positions, each at its place in {@code all [M, V]}. */
+  void logits(Ops ops, BatchRows mine, float[] all, int passPositions) {
+    int vocabulary = parameters.config().vocabulary();
+    inPasses(
+        ops,
+        mine,
+        passPositions,
+        (part, m) -> {
+          float[] some = new float[m * vocabulary];
+          device.read(logits, some, some.length);
+          for (int i = 0; i < m; i++) {
+            System.arraycopy(some, i * vocabulary, all, places[i] * vocabulary, vocabulary);
+          }
+        });
+  }
+
+  /** What is done after the forward pass of some rows. */
+  private interface Then {
+    void run(BatchRows part, int counted);
+  }
+
+  private void inPasses(Ops ops, BatchRows mine, int passPositions, Then then) {
+    if (mine.count() == 0) {
+      return;
+    }
+    ready(ops, Math.min(atOnce(passPositions, mine.time()), mine.count()), mine.time());
+    for (BatchRows part : mine.byLength(passPositions / 8)) {
+      int atOnce = atOnce(passPositions, part.time());
+      for (int row = 0; row < part.count(); row += atOnce) {
+        BatchRows some = part.slice(row, Math.min(row + atOnce, part.count()));
+        ready(ops, some.count(), some.time());
+        int m = some.copy(tokens, rows, targets, places);
+        logits = transformer.forward(tokens, 0, some.count(), some.time(), rows, targets, m);
+        then.run(some, m);
       }
-      transformer.forward(batch.tokens(), row * time, count, time, rows, targets, m);
-      transformer.backward(count, time, scale, losses);
-      for (int i = 0; i < m; i++) {
-        loss += losses[i];
+    }
+  }
+
+  private static int atOnce(int passPositions, int time) {
+    return Math.max(1, passPositions / time);
+  }
+
+  private LogitLoss loss(Objective objective, int m) {
+    return switch (objective) {
+      case Objective.Targets _ -> LogitLoss.CROSS_ENTROPY;
+      case Objective.Distillation(float[] teacher, double temperature) -> {
+        Tensor wanted = wanted(teacher, m);
+        yield (ops, logits, losses, targets, scale) ->
+            ops.distillationForwardBackward(logits, losses, wanted, (float) temperature, scale);
       }
+      case Objective.SquaredError(float[] values) -> {
+        Tensor wanted = wanted(values, m);
+        yield (ops, logits, losses, targets, scale) ->
+            ops.squaredErrorForwardBackward(logits, losses, wanted, scale);
+      }
+      case Objective.SquaredNorm _ ->
+          (ops, logits, losses, targets, scale) ->
+              ops.squaredErrorForwardBackward(logits, losses, null, scale);
+    };
+  }
+
+  /** The rows of {@code all [M, V]} that belong to the pass's positions, on the device. */
+  private Tensor wanted(float[] all, int m) {
+    int vocabulary = parameters.config().vocabulary();
+    float[] some = new float[m * vocabulary];
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(all, places[i] * vocabulary, some, i * vocabulary, vocabulary);
+    }
+    long bytes = (long) some.length * Float.BYTES;
+    if (wanted == null || wanted.bytes() < bytes) {
+      closeWanted();
+      wanted = device.allocate(bytes);
+    }
+    Tensor tensor = wanted.tensor(0, DType.FP32, m, vocabulary);
+    device.write(tensor, some);
+    return tensor;
+  }
+
+  private void closeWanted() {
+    if (wanted != null) {
+      wanted.close();
+      wanted = null;
     }
   }
 
@@ -109,20 +198,6 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  /** The positions of {@code count} rows that have a target. */
-  private int count(Batch batch, int row, int count) {
-    int m = 0;
-    int offset = row * batch.length();
-    for (int i = 0; i < count * batch.length(); i++) {
-      int target = batch.targets()[offset + i];
-      if (target != Batch.IGNORED) {
-        rows[m] = i;
-        targets[m++] = target;
-      }
-    }
-    return m;
-  }
-
   /** An arena for this shape, at least: it grows, and is planned anew, when a larger one comes. */
   private void ready(Ops ops, int batch, int time) {
     if (transformer == null || !transformer.fits(batch, time)) {
@@ -142,6 +217,7 @@ final class Lane implements AutoCloseable {
     if (rows.length < positions) {
       rows = new int[positions];
       targets = new int[positions];
+      places = new int[positions];
       tokens = new int[positions];
       largest = new int[positions];
       losses = new float[positions];
@@ -158,6 +234,7 @@ final class Lane implements AutoCloseable {
   @Override
   public void close() {
     closeTransformer();
+    closeWanted();
     if (gradients != null) {
       gradients.close();
     }

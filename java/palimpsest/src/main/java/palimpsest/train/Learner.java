@@ -1,19 +1,22 @@
 package palimpsest.train;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Parameters;
 import palimpsest.ops.Device;
+import palimpsest.ops.Tensor;
 
 /**
  * A model on a device that can take training steps and answer questions. A step has two barriers:
  * each lane runs forward and backward on its share of the batch; then the lanes' gradients are
  * summed in lane order, by parameter range; then AdamW, by the same ranges.
  */
-public final class Learner implements AutoCloseable {
+public final class Learner implements Pupil, AutoCloseable {
   private final Device device;
   private final Parameters parameters;
   private final Lane[] lanes;
@@ -80,50 +83,138 @@ public final class Learner implements AutoCloseable {
 
   /** One optimisation step on the mean loss over the batch's counted positions. */
   public StepReport step(Batch batch) {
+    return step(List.of(Term.task(batch)), null);
+  }
+
+  /**
+   * One optimisation step on the sum of the terms.
+   *
+   * @param terms the task's own first
+   * @param hook changes the gradient before it is clipped; may be null
+   */
+  public StepReport step(List<Term> terms, GradientHook hook) {
     Optimizer current = begun();
-    int counted = batch.counted();
-    if (counted == 0) {
-      throw new IllegalArgumentException("a batch without a single target");
+    double loss = learn(terms.getFirst());
+    double added = 0;
+    for (Term term : terms.subList(1, terms.size())) {
+      added += term.weight() * learn(term);
     }
+    int tokens = terms.stream().mapToInt(term -> term.batch().rows() * term.batch().length()).sum();
+    Optimizer.Update update = current.step(hook);
+    return new StepReport(
+        current.steps(),
+        loss,
+        added + update.added(),
+        update.learningRate(),
+        update.gradientNorm(),
+        tokens);
+  }
+
+  /** Adds the term's gradient to the lanes'; returns its mean loss, without the weight. */
+  private double learn(Term term) {
+    int counted = term.batch().counted();
+    float scale = (float) (term.weight() / counted);
+    BatchRows rows = BatchRows.of(term.batch());
     device.onEachLane(
-        (lane, ops) -> {
-          int first = share(batch.rows(), lane);
-          int end = share(batch.rows(), lane + 1);
-          lanes[lane].learn(ops, batch, first, end, 1f / counted, passPositions);
-        });
+        (lane, ops) ->
+            lanes[lane].learn(
+                ops, rows.dealt(lane, lanes.length), term.objective(), scale, passPositions));
     double loss = 0;
     for (Lane lane : lanes) {
       loss += lane.loss();
     }
-    Optimizer.Update update = current.step();
-    return new StepReport(
-        current.steps(),
-        loss / counted,
-        update.learningRate(),
-        update.gradientNorm(),
-        batch.rows() * batch.length());
+    return loss / counted;
+  }
+
+  @Override
+  public WeightSpace space() {
+    return begun().space();
+  }
+
+  @Override
+  public Tensor weights() {
+    return parameters.master();
+  }
+
+  @Override
+  public float[] copy() {
+    return parameters.copy();
+  }
+
+  @Override
+  public void restore(float[] weights) {
+    parameters.restore(weights);
+  }
+
+  @Override
+  public <R> R gradient(List<Term> terms, Function<Tensor, R> use) {
+    Optimizer current = begun();
+    terms.forEach(this::learn);
+    return current.gradient(use);
+  }
+
+  @Override
+  public float[] logits(Batch batch) {
+    float[] all = new float[batch.counted() * parameters.config().vocabulary()];
+    BatchRows rows = BatchRows.of(batch);
+    device.onEachLane(
+        (lane, ops) -> lanes[lane].logits(ops, rows.dealt(lane, lanes.length), all, passPositions));
+    return all;
+  }
+
+  @Override
+  public Teacher teacher() {
+    return new Snapshot(device, parameters);
+  }
+
+  /** A copy of a model, with lanes of its own. */
+  private static final class Snapshot implements Teacher {
+    private final Parameters parameters;
+    private final Learner learner;
+
+    Snapshot(Device device, Parameters original) {
+      parameters = new Parameters(device, original.config());
+      parameters.restore(original.copy());
+      learner = new Learner(device, parameters);
+    }
+
+    @Override
+    public float[] logits(Batch batch) {
+      return learner.logits(batch);
+    }
+
+    @Override
+    public void close() {
+      learner.close();
+      parameters.close();
+    }
   }
 
   /**
    * One teacher-forced pass over the questions; the answers come in the questions' order. Draws no
    * random numbers.
    */
+  @Override
   public List<Scored> score(List<Question> questions) {
-    // The last answer token predicts nothing.
-    int[] lengths = questions.stream().mapToInt(question -> question.length() - 1).toArray();
-    List<Group> groups = Group.cut(lengths, passPositions);
+    int[] lengths = Group.lengths(questions);
+    int[] order = Group.byLength(lengths);
     Scored[] scored = new Scored[questions.size()];
     device.onEachLane(
         (lane, ops) -> {
-          for (int i = lane; i < groups.size(); i += lanes.length) {
-            lanes[lane].answer(ops, questions, groups.get(i), scored);
+          int[] mine = dealt(order, lane);
+          for (Group group : Group.cut(lengths, mine, passPositions)) {
+            lanes[lane].answer(ops, questions, group, scored);
           }
         });
     return List.of(scored);
   }
 
-  private int share(int rows, int lane) {
-    return (int) ((long) rows * lane / lanes.length);
+  /** Every so many-th, so that all lanes have questions of all lengths. */
+  private int[] dealt(int[] order, int lane) {
+    return IntStream.range(0, order.length)
+        .filter(i -> i % lanes.length == lane)
+        .map(i -> order[i])
+        .toArray();
   }
 
   private void closeOptimizer() {

@@ -2,6 +2,7 @@ package palimpsest.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Parameter;
@@ -18,6 +19,9 @@ import palimpsest.ops.Tensor;
  * bit for bit. The work is cut into segments of the flat buffers, about equal for each lane.
  */
 final class Optimizer implements AutoCloseable {
+  /** Elements; parameters begin at multiples of it. */
+  private static final int ALIGNMENT = 16;
+
   private final Device device;
   private final Recipe recipe;
   private final Parameters parameters;
@@ -26,14 +30,19 @@ final class Optimizer implements AutoCloseable {
   private final FlatBuffer moment1;
   private final FlatBuffer moment2;
   private final List<SegmentTable> tables = new ArrayList<>();
+  private final WeightSpace space;
   private final double[] squares;
   private int steps;
 
   /** Updates behind the moments; more than {@code steps} if they were carried over. */
   private int updates;
 
-  /** What a step came to. */
-  record Update(double learningRate, double gradientNorm) {}
+  /**
+   * What a step came to.
+   *
+   * @param added what the hook adds to the loss
+   */
+  record Update(double learningRate, double gradientNorm, double added) {}
 
   Optimizer(
       Device device,
@@ -51,9 +60,31 @@ final class Optimizer implements AutoCloseable {
     moment1 = new FlatBuffer(device, parameters.layout());
     moment2 = new FlatBuffer(device, parameters.layout());
     squares = new double[device.lanes()];
+    List<List<WeightSpace.Range>> ranges = new ArrayList<>();
     for (List<Segment> lane : cut(parameters.layout(), freeze)) {
       tables.add(device.segments(lane));
+      ranges.add(ranges(lane));
     }
+    space = new WeightSpace(device, parameters.layout(), ranges);
+  }
+
+  /** What is trained of the segments, in as few pieces as may be; padding between is zero. */
+  private static List<WeightSpace.Range> ranges(List<Segment> segments) {
+    List<WeightSpace.Range> ranges = new ArrayList<>();
+    for (Segment segment : segments) {
+      if (segment.frozen()) {
+        continue;
+      }
+      long end = segment.offset() + segment.length();
+      WeightSpace.Range last = ranges.isEmpty() ? null : ranges.getLast();
+      if (last != null && segment.offset() - last.offset() - last.length() < ALIGNMENT) {
+        ranges.removeLast();
+        ranges.add(new WeightSpace.Range(last.offset(), Math.toIntExact(end - last.offset())));
+      } else {
+        ranges.add(new WeightSpace.Range(segment.offset(), segment.length()));
+      }
+    }
+    return ranges;
   }
 
   /** The segments of each lane. */
@@ -68,7 +99,10 @@ final class Optimizer implements AutoCloseable {
       long first = 0;
       while (first < parameter.size()) {
         // A multiple of 16 elements, so that no two lanes write to one cache line.
-        long room = frozen ? parameter.size() : Math.max(16, (perLane - filled) / 16 * 16);
+        long room =
+            frozen
+                ? parameter.size()
+                : Math.max(ALIGNMENT, (perLane - filled) / ALIGNMENT * ALIGNMENT);
         long count = Math.min(parameter.size() - first, room);
         long offset = parameter.offset() + first;
         mine.add(new Segment(offset, Math.toIntExact(count), 1, decays, frozen));
@@ -91,20 +125,21 @@ final class Optimizer implements AutoCloseable {
   /**
    * Sums the lanes' gradients, clips, updates; the gradients are zero afterwards. With a norm that
    * is not finite nothing is updated.
+   *
+   * @param hook changes the sum before it is clipped; may be null
    */
-  Update step() {
-    device.onEachLane(
-        (lane, ops) -> squares[lane] = ops.mergeGradients(tables.get(lane), gradients, others));
-    double total = 0;
-    for (double sum : squares) {
-      total += sum;
+  Update step(GradientHook hook) {
+    double norm = Math.sqrt(merge(others));
+    double added = 0;
+    if (hook != null) {
+      added = hook.apply(gradients, space);
+      norm = Math.sqrt(merge(List.of()));
     }
-    double norm = Math.sqrt(total);
     double rate = recipe.rateAt(steps);
     steps++;
     if (!Double.isFinite(norm)) {
       discard();
-      return new Update(rate, norm);
+      return new Update(rate, norm, added);
     }
     updates++;
     double clip = recipe.clip();
@@ -128,7 +163,33 @@ final class Optimizer implements AutoCloseable {
                 moment1.all(),
                 moment2.all(),
                 scalars));
-    return new Update(rate, norm);
+    return new Update(rate, norm, added);
+  }
+
+  /** Adds up the lanes' gradients; returns the square of the sum's norm. */
+  private double merge(List<Tensor> from) {
+    device.onEachLane(
+        (lane, ops) -> squares[lane] = ops.mergeGradients(tables.get(lane), gradients, from));
+    double total = 0;
+    for (double sum : squares) {
+      total += sum;
+    }
+    return total;
+  }
+
+  /** The gradient of what the lanes have learned since the last step, which is forgotten then. */
+  <R> R gradient(Function<Tensor, R> use) {
+    merge(others);
+    try {
+      return use.apply(gradients);
+    } finally {
+      space.zero(gradients);
+    }
+  }
+
+  /** Vectors over what is trained. */
+  WeightSpace space() {
+    return space;
   }
 
   private void discard() {

@@ -40,8 +40,8 @@ public final class QuestionGradients {
           try (var own = new Lane(device, parameters)) {
             for (int i = lane; i < questions.size(); i += device.lanes()) {
               own.train(ops, FreezePlan.NONE);
-              var alone = QuestionBatches.of(List.of(questions.get(i)));
-              own.learn(ops, alone, 0, 1, -1, device.passPositions());
+              var alone = BatchRows.of(QuestionBatches.of(List.of(questions.get(i))));
+              own.learn(ops, alone, Objective.TARGETS, -1, device.passPositions());
               visitor.visit(lane, ops, i, own.gradients());
             }
           }

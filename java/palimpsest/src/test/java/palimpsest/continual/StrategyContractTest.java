@@ -91,8 +91,8 @@ class StrategyContractTest {
     for (long seed = 1; seed <= 3; seed++) {
       for (int repeat = 0; repeat < 2; repeat++) {
         Strategy strategy = StrategyRegistry.parse("replay:0.2").begin();
-        strategy.afterTask(new TaskContext(seed, repeat, 0, OLD));
-        TaskContext task = new TaskContext(seed, repeat, 1, NEW);
+        strategy.afterTask(new TaskContext(seed, repeat, 0, OLD, null));
+        TaskContext task = new TaskContext(seed, repeat, 1, NEW, null);
         strategy.beforeTask(task);
         draws.add(strategy.compose(ROWS, task));
       }
@@ -117,8 +117,8 @@ class StrategyContractTest {
   }
 
   private static TaskContext learnOldThenBeginNew(Strategy strategy, long seed) {
-    strategy.afterTask(new TaskContext(seed, 0, 0, OLD));
-    TaskContext task = new TaskContext(seed, 0, 1, NEW);
+    strategy.afterTask(new TaskContext(seed, 0, 0, OLD, null));
+    TaskContext task = new TaskContext(seed, 0, 1, NEW, null);
     strategy.beforeTask(task);
     return task;
   }

@@ -11,9 +11,12 @@ import java.util.TreeMap;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
+import palimpsest.train.GradientHook;
+import palimpsest.train.Pupil;
 import palimpsest.train.Recipe;
 import palimpsest.train.Scored;
 import palimpsest.train.StepReport;
+import palimpsest.train.Term;
 
 /**
  * A model that behaves like one in the story, and takes no time: knowledge comes with pretraining,
@@ -70,7 +73,13 @@ final class FakeModel implements TrainableModel {
   }
 
   @Override
-  public StepReport step(Batch batch) {
+  public Pupil pupil() {
+    return null; // there is nothing to look into
+  }
+
+  @Override
+  public StepReport step(List<Term> terms, GradientHook hook) {
+    Batch batch = terms.getFirst().batch();
     apparatus.beforeStep.run();
     apparatus.trained++;
     steps++;
@@ -99,7 +108,7 @@ final class FakeModel implements TrainableModel {
     int alignment = Math.clamp(state.alignment() + change, 0, 100);
     state = new State(pretrained, alignment, state.seen());
     return new StepReport(
-        steps, apparatus.loss, recipe.rateAt(steps - 1), 1, batch.rows() * batch.length());
+        steps, apparatus.loss, 0, recipe.rateAt(steps - 1), 1, batch.rows() * batch.length());
   }
 
   @Override

@@ -68,10 +68,10 @@ class MilestonesTest {
   @Test
   void asksTheSampleAloneWhereItIsFarFromTheShare() {
     var milestones = new Milestones(questions, SAMPLE, List.of(.5));
-    known.set(0, 39);
+    known.set(0, 29); // 4 standard errors are 20
     milestones.look(model);
     assertEquals(SAMPLE, asked);
-    known.set(39, 41);
+    known.set(29, 31);
     milestones.look(model);
     assertTrue(asked > 2 * SAMPLE, "asked " + asked);
   }
@@ -79,9 +79,12 @@ class MilestonesTest {
   @Test
   void exactlyTheShareIsEnoughAndOneLessIsNot() {
     var milestones = new Milestones(questions, SAMPLE, List.of(.99));
-    known.set(10, 999);
+    known.set(0, COUNT);
+    for (int i = 0; i < 11; i++) {
+      known.clear(i * 90);
+    }
     assertEquals(List.of(), milestones.look(model).reached());
-    known.set(9, 999);
+    known.set(0);
     assertEquals(List.of(.99), milestones.look(model).reached());
     assertEquals(List.of(), milestones.look(model).reached());
   }

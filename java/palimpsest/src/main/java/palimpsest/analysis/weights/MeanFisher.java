@@ -1,6 +1,7 @@
 package palimpsest.analysis.weights;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 import palimpsest.data.Question;
 import palimpsest.model.Parameters;
 import palimpsest.ops.Device;
@@ -14,6 +15,9 @@ public final class MeanFisher {
   private MeanFisher() {}
 
   /**
+   * Of every matrix.
+   *
+   * @param progress told on the first lane which question was seen
    * @return one number for each matrix
    */
   public static double[] of(
@@ -21,7 +25,7 @@ public final class MeanFisher {
       Parameters parameters,
       List<Question> questions,
       List<WeightMatrix> matrices,
-      Runnable visited) {
+      IntConsumer progress) {
     double[][] sums = new double[device.lanes()][matrices.size()];
     float[][] buffers = new float[device.lanes()][];
     QuestionGradients.visit(
@@ -36,7 +40,9 @@ public final class MeanFisher {
           for (int i = 0; i < matrices.size(); i++) {
             sums[lane][i] += matrices.get(i).meanSquare(buffers[lane]);
           }
-          visited.run();
+          if (lane == 0) {
+            progress.accept(question);
+          }
         });
     double[] means = new double[matrices.size()];
     for (double[] lane : sums) {

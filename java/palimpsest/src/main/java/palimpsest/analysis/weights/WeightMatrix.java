@@ -109,6 +109,11 @@ public record WeightMatrix(
     return turned ? inputs() : tensorRows.length;
   }
 
+  /** n, of d × n. */
+  public int columns() {
+    return turned ? tensorRows.length : inputs();
+  }
+
   private int inputs() {
     return parameter.shape()[1];
   }

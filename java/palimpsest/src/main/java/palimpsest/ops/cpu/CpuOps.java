@@ -162,6 +162,44 @@ final class CpuOps implements Ops {
   }
 
   @Override
+  public void distillationForwardBackward(
+      Tensor logits, Tensor losses, Tensor teacher, float temperature, float scale) {
+    Imitation.distill(logits, losses, teacher, temperature, scale);
+  }
+
+  @Override
+  public void squaredErrorForwardBackward(
+      Tensor logits, Tensor losses, Tensor wanted, float scale) {
+    Imitation.squaredError(logits, losses, wanted, scale);
+  }
+
+  @Override
+  public double dot(Tensor x, Tensor y) {
+    return Ranges.dot(x, y);
+  }
+
+  @Override
+  public void axpy(Tensor y, float a, Tensor x) {
+    Ranges.axpy(y, a, x);
+  }
+
+  @Override
+  public void accumulateSquares(Tensor out, Tensor x, float factor) {
+    Ranges.accumulateSquares(out, x, factor);
+  }
+
+  @Override
+  public void accumulateMagnitudes(Tensor out, Tensor x, float factor) {
+    Ranges.accumulateMagnitudes(out, x, factor);
+  }
+
+  @Override
+  public double quadraticPenalty(
+      Tensor gradient, Tensor importance, Tensor weights, Tensor anchor, float strength) {
+    return Ranges.quadraticPenalty(gradient, importance, weights, anchor, strength);
+  }
+
+  @Override
   public void zero(Tensor out) {
     out.memory().fill((byte) 0);
   }

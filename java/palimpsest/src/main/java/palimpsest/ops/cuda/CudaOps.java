@@ -188,6 +188,44 @@ final class CudaOps implements Ops, AutoCloseable {
   }
 
   @Override
+  public void distillationForwardBackward(
+      Tensor logits, Tensor losses, Tensor teacher, float temperature, float scale) {
+    throw new UnsupportedOperationException("no kernel yet");
+  }
+
+  @Override
+  public void squaredErrorForwardBackward(
+      Tensor logits, Tensor losses, Tensor wanted, float scale) {
+    throw new UnsupportedOperationException("no kernel yet");
+  }
+
+  @Override
+  public double dot(Tensor x, Tensor y) {
+    throw new UnsupportedOperationException("no kernel yet");
+  }
+
+  @Override
+  public void axpy(Tensor y, float a, Tensor x) {
+    throw new UnsupportedOperationException("no kernel yet");
+  }
+
+  @Override
+  public void accumulateSquares(Tensor out, Tensor x, float factor) {
+    throw new UnsupportedOperationException("no kernel yet");
+  }
+
+  @Override
+  public void accumulateMagnitudes(Tensor out, Tensor x, float factor) {
+    throw new UnsupportedOperationException("no kernel yet");
+  }
+
+  @Override
+  public double quadraticPenalty(
+      Tensor gradient, Tensor importance, Tensor weights, Tensor anchor, float strength) {
+    throw new UnsupportedOperationException("no kernel yet");
+  }
+
+  @Override
   public void zero(Tensor out) {
     residual.zero(out);
   }

@@ -1,0 +1,50 @@
+package palimpsest.train;
+
+import java.util.List;
+import java.util.function.Function;
+import palimpsest.data.Batch;
+import palimpsest.data.Question;
+import palimpsest.ops.Tensor;
+
+/**
+ * What a continual-learning method may ask of the model it teaches: to look, not to train. The
+ * weights stay as they are, but for {@link #restore}.
+ */
+public interface Pupil {
+  /** Vectors over the weights that are being trained. */
+  WeightSpace space();
+
+  /** The weights, a vector of the space. */
+  Tensor weights();
+
+  /** A copy of all weights. */
+  float[] copy();
+
+  /** Sets all weights from a {@link #copy}. */
+  void restore(float[] weights);
+
+  /**
+   * The gradient of the terms' loss.
+   *
+   * @param use is handed the gradient, a vector of the space that holds until it returns
+   */
+  <R> R gradient(List<Term> terms, Function<Tensor, R> use);
+
+  /** Logits {@code [M, V]} at the counted positions of a batch, row by row. */
+  float[] logits(Batch batch);
+
+  /** Teacher-forced answers, in the order of the questions. */
+  List<Scored> score(List<Question> questions);
+
+  /** The model as it is now, to be asked later; the caller closes it. */
+  Teacher teacher();
+
+  /** A model that does not learn any more. */
+  interface Teacher extends AutoCloseable {
+    /** Logits {@code [M, V]} at the counted positions of a batch, row by row. */
+    float[] logits(Batch batch);
+
+    @Override
+    void close();
+  }
+}
