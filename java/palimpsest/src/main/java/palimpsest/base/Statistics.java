@@ -1,6 +1,8 @@
 package palimpsest.base;
 
+import java.util.Comparator;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /** Means, intervals and paired tests over independent replicates. */
@@ -44,6 +46,55 @@ public final class Statistics {
     }
     double t = TDistribution.of(values.length - 1).inverseCumulativeProbability(0.975);
     return t * deviation(values) / Math.sqrt(values.length);
+  }
+
+  /**
+   * Pearson's correlation, {@code Σ (x − x̄)(y − ȳ) / √(Σ (x − x̄)² Σ (y − ȳ)²)}; NaN below two
+   * pairs, or where one of the two never varies.
+   */
+  public static double pearson(double[] x, double[] y) {
+    if (x.length != y.length) {
+      throw new IllegalArgumentException("%d and %d values".formatted(x.length, y.length));
+    }
+    double meanX = mean(x);
+    double meanY = mean(y);
+    double xx = 0;
+    double yy = 0;
+    double xy = 0;
+    for (int i = 0; i < x.length; i++) {
+      xx += (x[i] - meanX) * (x[i] - meanX);
+      yy += (y[i] - meanY) * (y[i] - meanY);
+      xy += (x[i] - meanX) * (y[i] - meanY);
+    }
+    return xy / Math.sqrt(xx * yy);
+  }
+
+  /** Spearman's correlation: Pearson's of the {@link #ranks}. */
+  public static double spearman(double[] x, double[] y) {
+    return pearson(ranks(x), ranks(y));
+  }
+
+  /** Places in rising order, from 1; equal values share the mean of theirs. */
+  static double[] ranks(double[] values) {
+    int[] order =
+        IntStream.range(0, values.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> values[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] ranks = new double[values.length];
+    int first = 0;
+    while (first < order.length) {
+      int end = first + 1;
+      while (end < order.length && values[order[end]] == values[order[first]]) {
+        end++;
+      }
+      for (int i = first; i < end; i++) {
+        ranks[order[i]] = (first + 1 + end) / 2.0;
+      }
+      first = end;
+    }
+    return ranks;
   }
 
   /**

@@ -56,7 +56,7 @@ final class AnalyzeCommand implements Runnable {
       paramLabel = "STEP",
       description =
           "The step of task 1 from which task 0 is lost (default: the last evaluation before b at"
-              + " which it had 90 % of its exact match).")
+              + " which it had 90 %% of its exact match).")
   private Integer a;
 
   @Option(

@@ -51,7 +51,7 @@ public record PopulationSpec(
       throw new UserException("data.new_people: must be 1 or more, not " + newPeople);
     }
     long all = people + (long) newPeople * newTasks;
-    long names = (long) firstNames * middleNames * lastNames;
+    long names = names(firstNames, middleNames, lastNames);
     if (all > Math.min(names, Integer.MAX_VALUE)) {
       throw new UserException(
           "%s: %d people in all, but %d x %d x %d names (data.names) name %d at most"
@@ -69,6 +69,15 @@ public record PopulationSpec(
   public static PopulationSpec paper(int people, int newPeople, int newTasks) {
     return new PopulationSpec(
         people, newPeople, newTasks, 400, 400, 1000, 200, 300, 100, 263, MOST_YEARS);
+  }
+
+  /** How many people could be told apart by their names. */
+  public long names() {
+    return names(firstNames, middleNames, lastNames);
+  }
+
+  private static long names(int first, int middle, int last) {
+    return (long) first * middle * last;
   }
 
   /** All people, pretrained and new. */

@@ -8,7 +8,15 @@ import java.util.Objects;
 
 /** The sections of the page that analyses add, in their order. */
 public final class AnalysisSections {
-  private static final List<AnalysisSection<?>> ALL = List.of();
+  private static final List<AnalysisSection<?>> ALL =
+      List.of(
+          new PerformanceSection(),
+          new LandscapeSection(),
+          new AnglesSection(),
+          new FeaturesSection(),
+          new TheorySection(),
+          new ProbingSection(),
+          new InferenceSection());
 
   private AnalysisSections() {}
 
@@ -34,6 +42,10 @@ public final class AnalysisSections {
   }
 
   private static <R> Section draw(AnalysisSection<R> section, AnalysisFile file) {
-    return section.draw(file.findings(section.type()), file.about());
+    return section
+        .draw(file.findings(section.type()), file.about())
+        .words(
+            "%s Every number is in %s.json beside this page, and of each figure in a CSV file."
+                .formatted(file.about().text(), Path.of("analysis", file.analysis())));
   }
 }

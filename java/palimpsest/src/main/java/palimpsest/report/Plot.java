@@ -79,12 +79,19 @@ record Plot(
   /**
    * A line or a cloud of points.
    *
-   * @param colour a method's place, from 0; {@link #CONTROL} or {@link #INK}
+   * @param colour a method's place, from 0; {@link #CONTROL}, {@link #INK} or a {@link #ramp}
    * @param named whether its name stands at its end
    */
   record Line(String name, int colour, Style style, boolean named, List<Point> points) {
     static final int CONTROL = -1;
     static final int INK = -2;
+    private static final int RAMP = 100;
+    private static final int RAMP_STEPS = 100;
+
+    /** One of a series of colours, from the first (0) to the last (1). */
+    static int ramp(double share) {
+      return RAMP + (int) Math.round(RAMP_STEPS * Math.clamp(share, 0, 1));
+    }
 
     static Line of(String name, int colour, Style style, List<Point> points) {
       return new Line(name, colour, style, true, points);

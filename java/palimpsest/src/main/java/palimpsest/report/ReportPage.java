@@ -20,8 +20,6 @@ public final class ReportPage {
   /** The name of the page in a run folder. */
   public static final String FILE = "report.html";
 
-  private static final String CHART_JS = "/META-INF/resources/webjars/chart.js/4.5.1/";
-
   private final Overview overview;
   private final ChartData data;
   private final PageTables tables;
@@ -84,10 +82,10 @@ public final class ReportPage {
             Map.entry("contents", links()),
             Map.entry("sections", sections.toString()),
             Map.entry("version", Html.escape(String.valueOf(results.version()))),
-            Map.entry("licence", Html.escape(Template.read(CHART_JS + "LICENSE.md").strip())),
+            Map.entry("licences", Html.escape(PageLibraries.licences())),
             Map.entry("css", Template.read("page.css")),
             Map.entry("script", Template.read("page.js")),
-            Map.entry("chartjs", chartJs()),
+            Map.entry("libraries", PageLibraries.scripts()),
             Map.entry("plotscript", Template.read("plots.js")),
             Map.entry("plots", Html.scriptJson(new JsonMapper().writeValueAsString(plots))),
             Map.entry("data", Html.scriptJson(new JsonMapper().writeValueAsString(data)))));
@@ -286,12 +284,6 @@ public final class ReportPage {
     var html = new StringBuilder();
     texts.forEach(text -> html.append("<p>").append(Html.escape(text)).append("</p>\n"));
     return html.toString();
-  }
-
-  /** The library without the pointer to a file that is not there. */
-  private static String chartJs() {
-    return Template.read(CHART_JS + "dist/chart.umd.min.js")
-        .replaceFirst("(?m)^//# sourceMappingURL=.*$", "");
   }
 
   private static String lower(String title) {

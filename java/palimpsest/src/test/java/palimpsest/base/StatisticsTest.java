@@ -1,5 +1,6 @@
 package palimpsest.base;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -63,5 +64,18 @@ class StatisticsTest {
                 .survivalProbability(z);
     assertEquals(expected, Statistics.signFlipP(differences), 0.01);
     assertEquals(Statistics.signFlipP(differences), Statistics.signFlipP(differences), 0);
+  }
+
+  /** Anscombe's first quartet has r = 0.8164; ranks by hand. */
+  @Test
+  void correlations() {
+    double[] x = {10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5};
+    double[] y = {8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68};
+    assertEquals(0.81642, Statistics.pearson(x, y), 5e-6);
+    assertEquals(0.81818, Statistics.spearman(x, y), 5e-6);
+    assertArrayEquals(
+        new double[] {2.5, 4, 1, 2.5}, Statistics.ranks(new double[] {3, 9, -1, 3}), 0);
+    assertEquals(1, Statistics.spearman(new double[] {1, 2, 3}, new double[] {1, 20, 1e6}), 1e-12);
+    assertTrue(Double.isNaN(Statistics.pearson(new double[] {1, 2}, new double[] {5, 5})));
   }
 }
