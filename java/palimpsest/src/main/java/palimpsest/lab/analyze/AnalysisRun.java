@@ -112,10 +112,8 @@ public final class AnalysisRun {
    */
   public List<AnalysisFile> run(Device device, AnalysisProgress progress, StopRequest stop) {
     List<AnalysisFile> made = new ArrayList<>();
-    try (var context = new AnalysisContext(subject, device, progress, stop)) {
-      for (Analysis analysis : analyses) {
-        subject.checkpoints().require(analysis.name(), analysis.needs(context));
-      }
+    try (AnalysisContext context = open(device, progress, stop)) {
+      analyses.forEach(analysis -> check(analysis, context));
       for (Analysis analysis : analyses) {
         stop.check();
         progress.started(analysis.name(), made.size() + 1, analyses.size());
@@ -125,6 +123,15 @@ public final class AnalysisRun {
       }
     }
     return made;
+  }
+
+  AnalysisContext open(Device device, AnalysisProgress progress, StopRequest stop) {
+    return new AnalysisContext(subject, device, progress, stop);
+  }
+
+  /** Refuses an analysis that needs what the run did not keep. */
+  static void check(Analysis analysis, AnalysisContext context) {
+    context.checkpoints().require(analysis.name(), analysis.needs(context));
   }
 
   private AnalysisFile make(Analysis analysis, AnalysisContext context) {
