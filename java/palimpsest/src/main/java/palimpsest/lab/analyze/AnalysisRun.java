@@ -101,11 +101,6 @@ public final class AnalysisRun {
     return there.contains(Results.REFERENCE) ? Results.REFERENCE : there.getFirst();
   }
 
-  /** The steps that the analyses take for the loss of task 0. */
-  public Window window() {
-    return subject.window();
-  }
-
   /**
    * Makes the analyses one after another; each is written as soon as it is made, and the report
    * with it.
@@ -114,6 +109,10 @@ public final class AnalysisRun {
     List<AnalysisFile> made = new ArrayList<>();
     try (AnalysisContext context = open(device, progress, stop)) {
       analyses.forEach(analysis -> check(analysis, context));
+      Window window = subject.window();
+      progress.note(
+          "task 0 is lost between step a = %d and step b = %d of task 1"
+              .formatted(window.a(), window.b()));
       for (Analysis analysis : analyses) {
         stop.check();
         progress.started(analysis.name(), made.size() + 1, analyses.size());
