@@ -89,9 +89,6 @@ final class AnalyzeCommand implements Runnable {
     AnalysisRun analyses = AnalysisRun.of(run, names, new AnalysisRun.Choice(seed, method, a, b));
     try (Device opened = device.open(context.console().err()::println);
         var shown = new AnalysisBar(context.console(), quiet)) {
-      shown.note(
-          "task 0 is lost between step a = %d and step b = %d of task 1"
-              .formatted(analyses.window().a(), analyses.window().b()));
       List<AnalysisFile> made = analyses.run(opened, shown, context.stop());
       json.write(context.console(), text(made), answer(made));
     }

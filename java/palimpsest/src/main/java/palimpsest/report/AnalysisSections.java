@@ -1,6 +1,7 @@
 package palimpsest.report;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,13 @@ public final class AnalysisSections {
           new InferenceSection());
 
   private AnalysisSections() {}
+
+  /** The names of the analyses. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>();
+    ALL.forEach(section -> names.add(section.name()));
+    return names;
+  }
 
   /** What an analysis found, in a sentence or two. */
   public static String headline(AnalysisFile file) {

@@ -45,8 +45,9 @@ final class PerformanceSection implements AnalysisSection<Performance> {
                 + " value after a name and the opening of a biography's sentence: it asks the"
                 + " weights without the format of questions.")
         .plots(
-            accuracies(found, about, "performance-early", "Around the loss", early(found, about)),
-            accuracies(found, about, "performance-curve", "All of task 1", found.curve()))
+            accuracies("performance-early", "Around the loss", early(found, about))
+                .marks(marks(found, about)),
+            accuracies("performance-curve", "All of task 1", found.curve()).marks(floors(found)))
         .plots(losses(found, about))
         .details(curveTable(found))
         .words(
@@ -115,12 +116,7 @@ final class PerformanceSection implements AnalysisSection<Performance> {
     return found.curve().stream().filter(point -> point.step() <= until).toList();
   }
 
-  private static Plot accuracies(
-      Performance found,
-      AnalysisFile.About about,
-      String id,
-      String title,
-      List<CurvePoint> points) {
+  private static Plot accuracies(String id, String title, List<CurvePoint> points) {
     List<Line> lines = new ArrayList<>();
     lines.add(line("task 0", TASK0, Style.LINE, points, p -> p.task0().exactMatch()));
     lines.add(
@@ -129,19 +125,29 @@ final class PerformanceSection implements AnalysisSection<Performance> {
     lines.add(
         line("task 1, first token", TASK1, Style.DASHED, points, p -> p.task1().firstToken()));
     lines.add(line("bio recall", RECALL, Style.LINE, points, p -> p.recall().exactMatch()));
-    List<Mark> marks = new ArrayList<>(window(about));
-    Accuracy floor = found.floors().getFirst();
-    marks.add(new Mark("y", floor.exactMatch(), "floor " + percent(floor.exactMatch())));
-    marks.add(new Mark("y", floor.firstToken(), ""));
-    return Plot.of(id, title, Axis.of("steps of task 1"), Axis.share(""), lines)
+    double last = points.getLast().step();
+    return Plot.of(id, title, Axis.of("steps of task 1").between(0.0, last), Axis.share(""), lines)
         .detail("step %d to %d".formatted(points.getFirst().step(), points.getLast().step()))
         .label("Accuracies of both tasks over the steps of task 1; the table below has the numbers")
-        .tall()
-        .marks(marks);
+        .tall();
+  }
+
+  private static List<Mark> marks(Performance found, AnalysisFile.About about) {
+    List<Mark> marks = new ArrayList<>(window(about));
+    marks.addAll(floors(found));
+    return marks;
+  }
+
+  /** What always giving the most frequent answers of task 0 scores. */
+  private static List<Mark> floors(Performance found) {
+    Accuracy floor = found.floors().getFirst();
+    return List.of(
+        Mark.yRight(floor.exactMatch(), "floor " + percent(floor.exactMatch())),
+        Mark.y(floor.firstToken(), ""));
   }
 
   private static List<Mark> window(AnalysisFile.About about) {
-    return List.of(new Mark("x", about.window().a(), "a"), new Mark("x", about.window().b(), "b"));
+    return List.of(Mark.x(about.window().a(), "a"), Mark.x(about.window().b(), "b"));
   }
 
   private static Line line(
@@ -260,7 +266,7 @@ final class PerformanceSection implements AnalysisSection<Performance> {
         .detail("as it is, and retrained")
         .label("Task 0 before and after retraining; the table below has the numbers")
         .tall()
-        .marks(List.of(new Mark("y", control, "control " + percent(control))));
+        .marks(List.of(Mark.y(control, "control " + percent(control))));
   }
 
   private static List<Point> points(List<Recovery> along, Function<Recovery, RecoveryPoint> which) {

@@ -117,8 +117,26 @@ record Plot(
    * A dashed line across.
    *
    * @param axis {@code x} or {@code y}: whose value it marks
+   * @param right whether the label of a level line stands at its right end
    */
-  record Mark(String axis, double value, String label) {}
+  record Mark(String axis, double value, String label, boolean right) {
+    Mark(String axis, double value, String label) {
+      this(axis, value, label, false);
+    }
+
+    static Mark x(double value, String label) {
+      return new Mark("x", value, label);
+    }
+
+    static Mark y(double value, String label) {
+      return new Mark("y", value, label);
+    }
+
+    /** A level line with its label at its right end. */
+    static Mark yRight(double value, String label) {
+      return new Mark("y", value, label, true);
+    }
+  }
 
   /**
    * A function of both axes as filled contours.

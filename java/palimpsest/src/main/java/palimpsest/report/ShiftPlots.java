@@ -18,10 +18,9 @@ import palimpsest.report.Plot.Style;
 
 /** The figures of the shifts. */
 final class ShiftPlots {
-  private static final Axis DEPTH = Axis.of("depth");
-
   private final FeatureFindings findings;
   private final List<String> attributes;
+  private final Axis depth;
 
   ShiftPlots(FeatureFindings findings) {
     this.findings = findings;
@@ -29,6 +28,8 @@ final class ShiftPlots {
         findings.pairs().getFirst().depths().getFirst().slopes().stream()
             .map(slope -> slope.attribute())
             .toList();
+    double last = findings.cancellation().size() - 1;
+    this.depth = Axis.of("depth").between(0.0, last);
   }
 
   /** What the colours of the scatter plots mean. */
@@ -40,7 +41,7 @@ final class ShiftPlots {
     return Plot.of(
             "shift-size",
             "How far",
-            DEPTH,
+            depth,
             Axis.logarithmic("mean ‖h′ − h‖ / mean ‖h‖"),
             byPair(FeatureShift::size))
         .label("Relative size of the shift over the depth, for each pair of models")
@@ -51,7 +52,7 @@ final class ShiftPlots {
     return Plot.of(
             "shift-direction",
             "How much of it is one direction",
-            DEPTH,
+            depth,
             Axis.share("ρ"),
             byPair(FeatureShift::oneDirection))
         .label("Share of one common direction over the depth, for each pair of models")
@@ -84,7 +85,7 @@ final class ShiftPlots {
     return Plot.of(
             "shift-cosines",
             "Against the features",
-            DEPTH,
+            depth,
             Axis.of("mean |cos|").between(0.0, null),
             List.of(
                 Line.of("PC 1", 0, Style.LINE, overDepth(lost(), FeatureShift::cosine1)),
@@ -103,7 +104,7 @@ final class ShiftPlots {
     return Plot.of(
             "shift-cancellation",
             "What comes later",
-            DEPTH,
+            depth,
             Axis.of("cosine, early and later shift").between(-1.0, 1.0),
             List.of(
                 Line.of("mean shifts", 0, Style.LINE, cosines(Cancellation::cosine)),

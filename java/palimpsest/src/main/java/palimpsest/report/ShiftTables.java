@@ -69,10 +69,10 @@ final class ShiftTables {
             Cell.formula("One direction", "ρ = ‖mean(h′ − h)‖ / mean ‖h′ − h‖"),
             List.of(Cell.words("1 if every question is moved alike")))
         .row(
-            Cell.formula("Against the features", "mean |cos(h′ − h, PC_k)|"),
+            Cell.formula("Against the features", "mean |cos(h′ − h, PCₖ)|"),
             List.of(
                 Cell.words(
-                    "PC_k of h, centred; random shifts come to √(2 / (π C)) = %s"
+                    "PCₖ of h, centred; random shifts come to √(2 / (π C)) = %s"
                         .formatted(decimal(findings.chance(), 3)))))
         .row(
             Cell.formula("Inside the features", "Σ ‖projection of h′ − h‖² / Σ ‖h′ − h‖²"),

@@ -5,6 +5,8 @@ function drawPlots(kit) {
   const CONTROL = -1;
   const SHAPES = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'crossRot', 'rectRounded', 'cross'];
   const ARROW_HEAD = 6;
+  const MANY_POINTS = 40;
+  const LINE_HEIGHT = 15;
 
   const RAMP = 100;
 
@@ -73,9 +75,17 @@ function drawPlots(kit) {
       borderDash: line.style === 'DASHED' ? [7, 4] : line.style === 'DOTTED' ? [2, 4] : [],
       borderWidth: joined ? 2.5 : 1, borderCapStyle: 'round', borderJoinStyle: 'round',
       pointStyle: joined ? 'circle' : SHAPES[Math.max(0, line.colour) % SHAPES.length],
-      pointRadius: line.style === 'ARROWS' ? 0 : joined ? 2.5 : 3.5, pointHoverRadius: 5,
+      pointRadius: radius(line, joined), pointHoverRadius: 5,
       pointHitRadius: 6,
     };
+  }
+
+  /* A line of many points is drawn as a line alone. */
+  function radius(line, joined) {
+    if (line.style === 'ARROWS') {
+      return 0;
+    }
+    return joined ? (line.points.length > MANY_POINTS ? 0 : 2.5) : 3.5;
   }
 
   /* Dashed lines to read the others against. */
@@ -98,15 +108,19 @@ function drawPlots(kit) {
     },
     afterDatasetsDraw(chart) {
       const context = chart.ctx;
-      const {left, top} = chart.chartArea;
+      const {left, right, top} = chart.chartArea;
       context.save();
       font(context);
       context.textBaseline = 'bottom';
       chart.options.marks.forEach((mark) => {
         const at = chart.scales[mark.axis].getPixelForValue(mark.value);
         const width = context.measureText(mark.label).width;
-        const x = mark.axis === 'x' ? Math.min(at - width / 2, chart.width - width - 2) : left + 6;
-        outlined(context, mark.label, x, mark.axis === 'x' ? top - 3 : at - 3, theme.soft);
+        if (mark.axis === 'x') {
+          outlined(context, mark.label, Math.min(at - width / 2, chart.width - width - 2), top - 3, theme.soft);
+        } else {
+          const y = at - LINE_HEIGHT < top ? at + LINE_HEIGHT + 3 : at - 3;
+          outlined(context, mark.label, mark.right ? right - width - 6 : left + 6, y, theme.soft);
+        }
       });
       context.restore();
     },

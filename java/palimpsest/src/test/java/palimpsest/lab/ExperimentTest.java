@@ -361,6 +361,66 @@ class ExperimentTest {
   }
 
   @Test
+  void keepsTheWeightsThatAreListedAndTheLastThatHeld() throws IOException {
+    Results results =
+        run(
+            "run",
+            config(
+                "seq,freeze:2",
+                "1",
+                "checkpoints.pretrain_shares=[0.1,0.5]",
+                "checkpoints.methods=[freeze:2]",
+                "checkpoints.task1_steps=[3,6,9,5000]"));
+    Path seed = place.resolve("run/checkpoints/seed-1");
+    assertEquals(List.of("last", "step-15", "step-3"), folders(seed.resolve("pretrain")));
+    assertEquals(List.of("early", "last"), folders(seed.resolve("task1-seq")));
+    // of the looks before the early step, 6, the second still holds, and the fourth no more
+    List<Results.CurvePoint> curve = results.runs().getFirst().methods().get("freeze:2").curve();
+    assertTrue(task0(curve, 2) >= 0.9 * task0(curve, 0));
+    assertTrue(task0(curve, 4) < 0.9 * task0(curve, 0));
+    assertEquals(
+        List.of("early", "last", "step-2", "step-3", "step-9"),
+        folders(seed.resolve("task1-freeze_2")));
+  }
+
+  @Test
+  void askingForMoreWeightsTrainsTheirPhaseAgainAndNoneAfterIt() throws IOException {
+    Results first = run("run", config("seq", "1", "checkpoints.methods=[]"));
+    apparatus.trained = 0;
+    Results again = resume("run", config("seq", "1", "checkpoints.task1_steps=[3]"));
+    assertEquals(timeless(first), timeless(again));
+    assertEquals(first.runs().getFirst().methods().get("seq").cost().steps(), apparatus.trained);
+    assertEquals(
+        List.of("early", "last", "step-3"),
+        folders(place.resolve("run/checkpoints/seed-1/task1-seq")));
+    // each of the two lies in the cache
+    apparatus.trained = 0;
+    resume("run", config("seq", "1", "checkpoints.methods=[]"));
+    resume("run", config("seq", "1", "checkpoints.task1_steps=[3]"));
+    assertEquals(0, apparatus.trained);
+  }
+
+  private static double task0(List<Results.CurvePoint> curve, int step) {
+    return curve.stream()
+        .filter(point -> point.step() == step)
+        .findFirst()
+        .orElseThrow()
+        .scores()
+        .getFirst()
+        .exactMatch();
+  }
+
+  private static List<String> folders(Path phase) throws IOException {
+    try (Stream<Path> entries = Files.list(phase)) {
+      return entries
+          .filter(Files::isDirectory)
+          .map(entry -> entry.getFileName().toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
   void logsEachPhaseAndTheSameFromTheCache() {
     List<LogLine> lines = new ArrayList<>();
     Config config = config("seq", "1");

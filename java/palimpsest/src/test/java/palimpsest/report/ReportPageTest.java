@@ -177,13 +177,38 @@ class ReportPageTest {
     assertFalse(Files.exists(folder.resolve("report.html")));
   }
 
-  /** Where there is a browser: the page's script draws every chart without a mistake. */
+  @Test
+  void everyAnalysisAddsItsSection() {
+    MadeUpFindings.write(folder);
+    String html = ReportPage.html(MadeUpResults.tiny(), "preset: tiny\n", folder);
+    for (String analysis : AnalysisSections.names()) {
+      assertTrue(html.contains("<section id=\"analysis-%s\"".formatted(analysis)), analysis);
+      assertTrue(html.contains("href=\"#analysis-%s\"".formatted(analysis)), analysis);
+    }
+    assertFalse(html(MadeUpResults.tiny()).contains("analysis-"), "a run without analyses");
+  }
+
+  @Test
+  void aDamagedAnalysisIsRefusedByName() throws IOException {
+    MadeUpResults.tiny().write(folder.resolve("results.json"));
+    Path file = Files.createDirectory(folder.resolve("analysis")).resolve("landscape.json");
+    Files.writeString(file, "{");
+    assertMistake(folder, "landscape.json: cannot be read");
+    Files.writeString(
+        file, "{\"schema\": 9, \"analysis\": \"x\", \"about\": {}, \"findings\": {}}");
+    assertMistake(folder, "this version reads schema 1");
+  }
+
+  /** Where there is a browser: the page's scripts draw every chart without a mistake. */
   @Test
   void aBrowserDrawsEveryChart() throws IOException, InterruptedException {
     Optional<Path> browser = browser();
     assumeTrue(browser.isPresent(), "no Chromium");
-    Path page = Files.writeString(folder.resolve("page.html"), html(MadeUpResults.tiny()));
+    MadeUpFindings.write(folder);
+    String html = ReportPage.html(MadeUpResults.tiny(), "preset: tiny\n", folder);
+    Path page = Files.writeString(folder.resolve("page.html"), html);
     Path output = folder.resolve("dom.html");
+    Path said = folder.resolve("said.txt");
     int exit =
         new ProcessBuilder(
                 browser.get().toString(),
@@ -195,16 +220,23 @@ class ReportPageTest {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                "--enable-logging=stderr",
                 "--user-data-dir=" + Path.of("target", "chromium").toAbsolutePath(),
                 "--dump-dom",
                 page.toUri().toString())
             .redirectOutput(output.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(said.toFile())
             .start()
             .waitFor();
     assumeTrue(exit == 0, "Chromium does not start here");
     String dom = Files.readString(output, StandardCharsets.UTF_8);
-    assertTrue(dom.contains("data-charts=\"12\""), dom.lines().limit(2).toList().toString());
+    int charts = html.split("<canvas ", -1).length - 1;
+    assertTrue(charts > 15, charts + " charts");
+    assertTrue(
+        dom.contains("data-charts=\"%d\"".formatted(charts)),
+        dom.lines().limit(2).toList().toString());
+    assertEquals(
+        List.of(), Files.readAllLines(said).stream().filter(l -> l.contains("CONSOLE")).toList());
   }
 
   private static Optional<Path> browser() {
