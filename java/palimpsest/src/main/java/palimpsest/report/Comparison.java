@@ -5,6 +5,7 @@ import static palimpsest.report.Numbers.NOT_REACHED;
 import static palimpsest.report.Numbers.decimal;
 import static palimpsest.report.Numbers.percent;
 import static palimpsest.report.Numbers.points;
+import static palimpsest.report.Numbers.probability;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,9 +29,12 @@ public final class Comparison {
           "n",
           "mean",
           "ci95",
+          "pairs",
           "difference_to_seq",
           "difference_ci95",
-          "p");
+          "p",
+          "p_holm",
+          "p_sign_flip");
 
   private final Map<String, Overview> runs;
 
@@ -63,7 +67,7 @@ public final class Comparison {
             "task 1 there",
             "at task 1 ≥ 99 %",
             "gain on " + Results.REFERENCE,
-            "p",
+            "p Holm",
             "steps");
     var recovered =
         new TextTable(
@@ -94,7 +98,7 @@ public final class Comparison {
       percent(overview.mean(method, Quantity.NEW_TASK_AT_MINIMUM)),
       matched(overview, matched),
       reference ? NONE : points(matched.differenceToSeq(), matched.differenceCi95()),
-      reference ? NONE : decimal(matched.p(), 4),
+      reference ? NONE : probability(matched.pHolm()),
       shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS)
     };
   }
@@ -243,12 +247,17 @@ public final class Comparison {
     String mean = points(matched.differenceToSeq(), matched.differenceCi95());
     return differences.size() < 2
         ? mean
-        : "%s (%s to %s; p = %s)"
+        : "%s (%s to %s; p %s)"
             .formatted(
                 mean,
                 points(differences.getFirst(), null),
                 points(differences.getLast(), null),
-                decimal(matched.p(), 4));
+                equated(matched.p()));
+  }
+
+  private static String equated(Double p) {
+    String shown = probability(p);
+    return shown.startsWith("<") ? shown : "= " + shown;
   }
 
   /** Mean and interval, and the lowest and highest seed. */
@@ -293,9 +302,12 @@ public final class Comparison {
                   statistic.n(),
                   statistic.mean(),
                   statistic.ci95(),
+                  statistic.pairs(),
                   statistic.differenceToSeq(),
                   statistic.differenceCi95(),
-                  statistic.p());
+                  statistic.p(),
+                  statistic.pHolm(),
+                  statistic.pSignFlip());
             }
           }
         });

@@ -45,9 +45,7 @@ final class Overview {
 
   Statistic of(String method, Quantity quantity) {
     Map<String, Statistic> quantities = summary.get(method);
-    return quantities == null
-        ? new Statistic(0, List.of(), null, null, null, null, null)
-        : quantities.get(quantity.key());
+    return quantities == null ? Statistic.NONE : quantities.get(quantity.key());
   }
 
   Double mean(String method, Quantity quantity) {

@@ -5,6 +5,7 @@ import static palimpsest.report.Numbers.NOT_REACHED;
 import static palimpsest.report.Numbers.decimal;
 import static palimpsest.report.Numbers.percent;
 import static palimpsest.report.Numbers.points;
+import static palimpsest.report.Numbers.probability;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import palimpsest.base.Statistics;
 import palimpsest.continual.Metrics;
 import palimpsest.report.HtmlTable.Cell;
 import palimpsest.report.Results.Accuracy;
@@ -41,7 +43,7 @@ final class PageTables {
                 Cell.words("Method"),
                 Cell.of("Task 0"),
                 Cell.of("Gain on " + Results.REFERENCE, "points, paired by seed"),
-                Cell.of("p", "sign flips" + smallestP()),
+                Cell.of("p", "paired t, Holm" + (flips() ? "; sign flips" : "")),
                 Cell.of("Steps"),
                 Cell.of("Seeds there")));
     for (String method : overview.methods()) {
@@ -54,17 +56,20 @@ final class PageTables {
               reference
                   ? Cell.missing("reference")
                   : number(points(matched.differenceToSeq(), matched.differenceCi95())),
-              reference ? Cell.missing(NONE) : number(decimal(matched.p(), 4)),
+              reference || matched.p() == null
+                  ? Cell.missing(NONE)
+                  : Cell.of(
+                      probability(matched.p()),
+                      probability(matched.pHolm())
+                          + (flips() ? "; " + probability(matched.pSignFlip()) : "")),
               number(shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS)),
               Cell.of(matched.n() + " of " + overview.seeds())));
     }
     return table.html();
   }
 
-  /** With few seeds no p can be small, whatever the data. */
-  private String smallestP() {
-    int seeds = overview.seeds();
-    return seeds < 2 || seeds > 9 ? "" : "; least " + decimal(2 / (double) (1 << seeds), 4);
+  private boolean flips() {
+    return overview.seeds() >= Statistics.FEWEST_FLIPS;
   }
 
   /** Task 0 at each threshold of the new task. */

@@ -11,7 +11,10 @@ import palimpsest.report.Results.Run;
 import palimpsest.report.Results.Statistic;
 import palimpsest.report.Results.Task;
 
-/** Statistics over seeds. A seed counts once: repeats of fine-tuning never enter. */
+/**
+ * Statistics over seeds, each a replicate of the whole chain: people, weights, order. A seed counts
+ * once: repeats of fine-tuning never enter.
+ */
 public final class Summary {
   private Summary() {}
 
@@ -29,7 +32,26 @@ public final class Summary {
       }
       summary.put(method, quantities);
     }
+    for (Quantity quantity : Quantity.values()) {
+      adjust(summary, quantity.key());
+    }
     return summary;
+  }
+
+  /** Holm over the methods that are compared with the reference: one family a quantity. */
+  private static void adjust(Map<String, Map<String, Statistic>> summary, String key) {
+    List<String> compared =
+        summary.keySet().stream().filter(method -> !method.equals(Results.REFERENCE)).toList();
+    double[] p =
+        compared.stream()
+            .map(method -> summary.get(method).get(key).p())
+            .mapToDouble(value -> value == null ? Double.NaN : value)
+            .toArray();
+    double[] adjusted = Statistics.holm(p);
+    for (int i = 0; i < adjusted.length; i++) {
+      Double holm = finite(adjusted[i]);
+      summary.get(compared.get(i)).computeIfPresent(key, (_, value) -> value.withHolm(holm));
+    }
   }
 
   /** One value a seed, {@code null} where the seed has none. */
@@ -45,6 +67,7 @@ public final class Summary {
   /**
    * @param values one a seed
    * @param reference the same quantity of {@code seq}, one a seed, to be paired with
+   * @return without {@code pHolm}, which takes all methods
    */
   static Statistic statistic(List<Double> values, List<Double> reference) {
     double[] present = present(values);
@@ -60,9 +83,12 @@ public final class Summary {
         values,
         finite(Statistics.mean(present)),
         finite(Statistics.halfWidth95(present)),
+        paired.length,
         finite(Statistics.mean(paired)),
         finite(Statistics.halfWidth95(paired)),
-        finite(Statistics.signFlipP(paired)));
+        finite(Statistics.pairedP(paired)),
+        null,
+        paired.length < Statistics.FEWEST_FLIPS ? null : finite(Statistics.signFlipP(paired)));
   }
 
   private static double[] present(List<Double> values) {
