@@ -31,7 +31,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private final Map<String, Results.Matched> matched = new LinkedHashMap<>();
   private final List<List<Double>> rows = new ArrayList<>();
   private final List<Integer> steps = new ArrayList<>();
-  private List<Results.DetailedScore> finalScores = List.of();
+  private final List<Results.DetailedScore> finalScores = new ArrayList<>();
   private double seconds;
   private long trainable;
   private long extraBytes;
@@ -52,14 +52,18 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   @Override
   public Outcome.Continued run(PhaseFolder folder) {
     List<Task> tasks = session.stream.tasks();
+    var examiner = new Examiner(session, folder);
     session.model().load(start.get());
     try (Strategy strategy = method.begin()) {
       lookBack(tasks.getFirst(), strategy);
       for (Task task : tasks.subList(1, tasks.size())) {
         learn(task, strategy, folder);
-        finalScores = new Examiner(session, folder).reported(steps.getLast());
-        rows.add(finalScores.stream().map(Results.DetailedScore::exactMatch).toList());
+        List<Results.DetailedScore> reported = examiner.reported(steps.getLast());
+        rows.add(reported.stream().map(Results.DetailedScore::exactMatch).toList());
+        finalScores.clear();
+        finalScores.addAll(reported);
       }
+      finalScores.addAll(examiner.trained(steps.getLast()));
     }
     folder.keep(PhaseFolder.LAST, session.model());
     return new Outcome.Continued(

@@ -42,6 +42,14 @@ final class Examiner {
         .toList();
   }
 
+  /** Of the tasks that generalise, on the questions they were trained on. */
+  List<Results.DetailedScore> trained(int step) {
+    return session.stream.tasks().stream()
+        .filter(task -> !task.reportedSplit().equals(Task.TRAIN))
+        .map(task -> detailed(step, task, Task.TRAIN))
+        .toList();
+  }
+
   Results.Accuracy recall(int step) {
     List<Scored> scored = ask(session.stream.recall());
     folder.answered(step, RECALL, scored);

@@ -85,6 +85,13 @@ final class Lesson {
       scores.add(examiner.score(step, known, known.reportedSplit()));
     }
     scores.add(now);
+    if (reached.contains(Double.valueOf(Results.THRESHOLDS.getLast()))) {
+      for (Task known : earlier) {
+        if (!known.watchedSplit().equals(Task.TRAIN)) {
+          scores.add(examiner.score(step, known, Task.TRAIN));
+        }
+      }
+    }
     for (String threshold : Results.THRESHOLDS) {
       if (reached.contains(Double.valueOf(threshold))) {
         matched.put(threshold, new Results.Matched(step, scores));

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import palimpsest.continual.AccuracyMatrix;
 import palimpsest.continual.Method;
-import palimpsest.continual.Metrics;
+import palimpsest.report.MethodMetrics;
 import palimpsest.report.Results;
 
 /**
@@ -99,7 +98,10 @@ final class Replicate {
         continued.stopped(),
         recovery,
         matrix,
-        Metrics.of(AccuracyMatrix.of(matrix.r(), matrix.baseline(), null, null)),
+        MethodMetrics.of(
+            session.stream.tasks().stream().map(Task::described).toList(),
+            matrix,
+            continued.curve()),
         continued.cost(),
         repeats);
   }
@@ -192,6 +194,7 @@ final class Replicate {
                 "repeat " + repeat,
                 "limit " + limit,
                 "early step " + config.recovery().earlyStep(),
+                "trained people asked",
                 config.task1());
     return new Phase<>(
         label,

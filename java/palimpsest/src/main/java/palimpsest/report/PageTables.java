@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import palimpsest.base.Statistics;
+import palimpsest.continual.CurveMetrics;
+import palimpsest.continual.Metric;
 import palimpsest.continual.Metrics;
 import palimpsest.report.HtmlTable.Cell;
 import palimpsest.report.Results.Accuracy;
@@ -41,7 +43,8 @@ final class PageTables {
             "Task 0 where task 1 first reaches 99\u202f% exact match",
             List.of(
                 Cell.words("Method"),
-                Cell.of("Task 0"),
+                Cell.of("Task 0", "held-out people"),
+                Cell.of("Task 0", "people trained on"),
                 Cell.of("Gain on " + Results.REFERENCE, "points, paired by seed"),
                 Cell.of("p", "paired t, Holm" + (flips() ? "; sign flips" : "")),
                 Cell.of("Steps"),
@@ -53,6 +56,7 @@ final class PageTables {
           name(method),
           List.of(
               matched.mean() == null ? Cell.missing(NOT_REACHED) : Cell.of(percent(matched)),
+              stat(method, Quantity.TRAINED_MATCHED),
               reference
                   ? Cell.missing("reference")
                   : number(points(matched.differenceToSeq(), matched.differenceCi95())),
@@ -66,6 +70,48 @@ final class PageTables {
               Cell.of(matched.n() + " of " + overview.seeds())));
     }
     return table.html();
+  }
+
+  /** Each method's loss by {@link Loss}. */
+  String losses() {
+    var table =
+        new HtmlTable(
+            "What was lost of task 0 by the end, in points of exact match on held-out people",
+            List.of(
+                Cell.words("Method"),
+                Cell.of("Before", "to the end"),
+                Cell.of("Lost"),
+                Cell.of("Access lost", "comes back faster"),
+                Cell.of("Knowledge lost", "does not come back"),
+                Cell.of("Interference", "the rest"),
+                Cell.of("Biographies", "before to the end"),
+                Cell.of("Recovered", "control")));
+    for (String method : overview.methods()) {
+      if (overview.mean(method, Quantity.ACCESS_LOST) != null) {
+        table.row(
+            name(method),
+            List.of(
+                fromTo(method, Quantity.BEFORE, Quantity.FINAL),
+                lost(method, Quantity.LOST),
+                lost(method, Quantity.ACCESS_LOST),
+                lost(method, Quantity.KNOWLEDGE_LOST),
+                lost(method, Quantity.INTERFERENCE),
+                fromTo(method, Quantity.RECALL_BEFORE, Quantity.RECALL_FINAL),
+                withShare(method, Quantity.LAST, Quantity.CONTROL)));
+      }
+    }
+    return table.html();
+  }
+
+  private Cell fromTo(String method, Quantity before, Quantity end) {
+    return Cell.of(percent(overview.mean(method, before)), percent(overview.mean(method, end)));
+  }
+
+  private Cell lost(String method, Quantity part) {
+    Statistic statistic = overview.of(method, part);
+    return Cell.of(
+        Numbers.hundredfold(statistic.mean()),
+        statistic.ci95() == null ? null : "± " + Numbers.hundredfold(statistic.ci95()));
   }
 
   private boolean flips() {
@@ -194,36 +240,49 @@ final class PageTables {
     return score == null ? Map.of() : score.attributes();
   }
 
-  /** Every metric of the accuracy matrix, its formula beside it. */
+  /** Every metric, its formula beside it. */
   String metrics() {
     var columns = new ArrayList<Cell>();
     columns.add(Cell.words("Metric and its formula"));
     overview.methods().forEach(method -> columns.add(name(method)));
     columns.add(Cell.words("What it says"));
-    var table = new HtmlTable("Metrics of the accuracy matrix R", columns);
-    for (Metrics.Metric metric : Metrics.ALL) {
+    var html = new StringBuilder();
+    var matrix = new HtmlTable("Metrics of the accuracy matrix R", columns);
+    Metrics.ALL.forEach(metric -> metric(matrix, metric));
+    html.append(matrix.html());
+    var curve = new HtmlTable("Metrics of the learning curve", columns);
+    CurveMetrics.ALL.forEach(metric -> metric(curve, metric));
+    html.append(curve.html());
+    var recovery = new HtmlTable("Metrics of the recovery test", columns);
+    for (RecoveryMetric metric : RecoveryMetric.ALL) {
       var cells = new ArrayList<Cell>();
-      for (String method : overview.methods()) {
-        Statistic values = metric(method, metric.name());
-        cells.add(
-            values.mean() == null
-                ? Cell.missing(NONE)
-                : Cell.of(
-                    decimal(values.mean(), 3),
-                    values.ci95() == null ? null : "± " + decimal(values.ci95(), 3)));
-      }
+      overview
+          .methods()
+          .forEach(method -> cells.add(threeDigits(overview.of(method, metric.quantity()))));
       cells.add(Cell.words(metric.meaning()));
-      table.row(Cell.formula(metric.title(), metric.formula()), cells);
+      recovery.row(Cell.formula(metric.title(), metric.formula()), cells);
     }
-    return table.html();
+    return html.append(recovery.html()).toString();
   }
 
-  private Statistic metric(String method, String name) {
-    List<Double> values =
-        overview.runsOf(method).stream()
-            .map(run -> run == null ? null : run.metrics().get(name))
-            .toList();
-    return Summary.statistic(values, values);
+  private void metric(HtmlTable table, Metric<?> metric) {
+    var cells = new ArrayList<Cell>();
+    overview.methods().forEach(method -> cells.add(threeDigits(overview.of(method, metric))));
+    List<String> kinds = overview.results().tasks().stream().map(Task::kind).toList();
+    cells.add(
+        Cell.words(
+            metric.mixes(kinds)
+                ? metric.meaning() + "; averages tasks that generalise with tasks that memorise"
+                : metric.meaning()));
+    table.row(Cell.formula(metric.title(), metric.formula()), cells);
+  }
+
+  private static Cell threeDigits(Statistic values) {
+    return values.mean() == null
+        ? Cell.missing(NONE)
+        : Cell.of(
+            decimal(values.mean(), 3),
+            values.ci95() == null ? null : "± " + decimal(values.ci95(), 3));
   }
 
   /** What fine-tuning alone varies on one seed; nothing where it was not repeated. */

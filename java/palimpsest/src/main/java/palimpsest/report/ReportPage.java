@@ -64,6 +64,7 @@ public final class ReportPage {
       }
     }
     recovery();
+    losses();
     methods();
     attributes();
     metrics();
@@ -144,6 +145,27 @@ public final class ReportPage {
     }
   }
 
+  private void losses() {
+    boolean told =
+        overview.methods().stream()
+            .anyMatch(method -> overview.mean(method, Quantity.ACCESS_LOST) != null);
+    if (told) {
+      section(
+          "losses",
+          "What was lost, and how",
+          List.of(
+              "Lost = before − end. Missing = min(lost, max(0, control − recovered from the end)). "
+                  + "Knowledge lost = min(missing, what biographies lost from before to the end): "
+                  + "retraining does not bring it back, and the biographies miss it too. Access "
+                  + "lost = (lost − missing) · max(0, 1 − steps to 90\u202f% from the end / of the "
+                  + "control): it comes back, and faster than a model gets there that was never "
+                  + "asked. Interference is the rest: it comes back no faster than that, or not at "
+                  + "all although the biographies can still be said. The three add up to what was "
+                  + "lost, seed by seed."),
+          tables.losses());
+    }
+  }
+
   private void methods() {
     section(
         "methods",
@@ -151,7 +173,8 @@ public final class ReportPage {
         List.of(
             "Methods learn task 1 at different speeds, so they are compared where each "
                 + "first reaches the same exact match on all of its questions, never at equal "
-                + "steps."),
+                + "steps. A method that keeps task 0 for the people it was trained on and not for "
+                + "held-out people has memorised their answers."),
         "<div class=\"pair\">"
             + figures.bars()
             + (overview.mean(overview.told(), Quantity.MATCHED_25) == null
@@ -181,8 +204,9 @@ public final class ReportPage {
         "Continual-learning metrics",
         List.of(
             "R[i][j]: exact match on task j after learning task i; b: before any task; s: "
-                + "a model of that task alone; m: a model of all tasks at once. Libraries use "
-                + "these names for different formulas."),
+                + "a model of that task alone; m: a model of all tasks at once. a_j(n): exact "
+                + "match on task j at the n-th evaluation while later tasks are learned, as the "
+                + "curves show it. Libraries use these names for different formulas."),
         tables.metrics());
   }
 

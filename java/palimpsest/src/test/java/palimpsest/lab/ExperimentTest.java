@@ -114,9 +114,17 @@ class ExperimentTest {
               .orElseThrow()
               .step();
       assertEquals(first, entry.getValue().step());
+      List<String> asked =
+          entry.getValue().scores().stream()
+              .map(score -> "task%d/%s".formatted(score.task(), score.split()))
+              .toList();
+      boolean last = entry.getValue().step() == replay.matched().get("0.99").step();
       assertEquals(
-          List.of("test", "train"),
-          entry.getValue().scores().stream().map(Results.Score::split).toList());
+          last
+              ? List.of("task0/test", "task1/train", "task0/train")
+              : List.of("task0/test", "task1/train"),
+          asked,
+          "where methods are compared, the people of task 0 that were trained on too");
       assertTrue(entry.getValue().scores().get(1).exactMatch() >= threshold);
     }
     assertEquals(replay.cost().steps(), replay.matched().get("0.99").step());
@@ -176,6 +184,34 @@ class ExperimentTest {
     assertEquals(List.of(0.0, 0.0), seq.matrix().baseline());
     assertEquals(1.0, seq.metrics().get("forgetting"));
     assertEquals(1.0, seq.metrics().get("learning_accuracy"));
+  }
+
+  /** Everything that metrics are made of can be counted again from the answers on disk. */
+  @Test
+  void rawPredictionsGiveTheMatrixAndTheCurveAgain() throws IOException {
+    Results.Method method =
+        run("run", config("replay:0.2", "1")).runs().getFirst().methods().get("replay:0.2");
+    var predictions = new RawPredictions(place.resolve("run/predictions/seed-1"));
+    int steps = method.cost().steps();
+    assertEquals(
+        method.matrix().r(),
+        List.of(
+            List.of(
+                predictions.exactMatch("task0", TASK0, "task0/test"),
+                predictions.exactMatch("task0", TASK0, "task1/train")),
+            List.of(
+                predictions.exactMatch("task1-replay_0.2", steps, "task0/test"),
+                predictions.exactMatch("task1-replay_0.2", steps, "task1/train"))));
+    for (Results.CurvePoint point : method.curve()) {
+      assertEquals(
+          point.scores().getFirst().exactMatch(),
+          predictions.exactMatch("task1-replay_0.2", point.step(), "task0/dev"));
+    }
+    for (Results.RecoveryPoint point : method.recovery().last().curve()) {
+      assertEquals(
+          point.exactMatch(),
+          predictions.exactMatch("recovery-replay_0.2-last", point.step(), "task0/test"));
+    }
   }
 
   @Test
