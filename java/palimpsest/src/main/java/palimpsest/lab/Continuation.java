@@ -52,18 +52,20 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   @Override
   public Outcome.Continued run(PhaseFolder folder) {
     List<Task> tasks = session.stream.tasks();
-    var examiner = new Examiner(session, folder);
     session.model().load(start.get());
     try (Strategy strategy = method.begin()) {
       lookBack(tasks.getFirst(), strategy);
       for (Task task : tasks.subList(1, tasks.size())) {
         learn(task, strategy, folder);
+        var examiner = new Examiner(session, folder, task.number());
         List<Results.DetailedScore> reported = examiner.reported(steps.getLast());
         rows.add(reported.stream().map(Results.DetailedScore::exactMatch).toList());
         finalScores.clear();
         finalScores.addAll(reported);
+        if (task == tasks.getLast()) {
+          finalScores.addAll(examiner.trained(steps.getLast()));
+        }
       }
-      finalScores.addAll(examiner.trained(steps.getLast()));
     }
     folder.keep(PhaseFolder.LAST, session.model());
     return new Outcome.Continued(
@@ -95,7 +97,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
     var trained =
-        new TrainingLoop(session, label, folder)
+        new TrainingLoop(session, label.learning(task), folder)
             .run(
                 learned ? 0 : limit,
                 stepper(task, strategy, context),
@@ -133,7 +135,11 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     int size = session.config.task1().batch();
     var order =
         new QuestionBatches(
-            task.train(), session.seed, "order", label.phase(), "repeat" + label.repeat());
+            task.train(),
+            session.seed,
+            "order",
+            label.learning(task).phase(),
+            "repeat" + label.repeat());
     return () -> {
       List<Row> added = strategy.compose(size, context);
       List<Question> own = order.take(size - added.size());

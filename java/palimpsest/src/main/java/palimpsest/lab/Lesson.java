@@ -26,7 +26,7 @@ final class Lesson {
     this.config = session.config.task1();
     this.task = task;
     this.earlier = session.stream.tasks().subList(0, task.number());
-    this.examiner = new Examiner(session, folder);
+    this.examiner = new Examiner(session, folder, task.number());
     var thresholds = new TreeSet<Double>(List.of(config.target()));
     for (String threshold : Results.THRESHOLDS) {
       thresholds.add(Double.valueOf(threshold));

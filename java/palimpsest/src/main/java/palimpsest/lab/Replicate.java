@@ -80,8 +80,13 @@ final class Replicate {
     if (method.name().equals(Results.REFERENCE)) {
       return config.task1().maxSteps();
     }
-    int steps = reference == null ? config.task1().maxSteps() : reference.cost().steps();
+    int steps = reference == null ? config.task1().maxSteps() : longestTask(reference);
     return (int) Math.max(1, config.task1().longestRatio() * steps);
+  }
+
+  /** Steps of the later task that took most: every one ends with a point of the curve. */
+  private static int longestTask(Results.Method reference) {
+    return reference.curve().stream().mapToInt(Results.CurvePoint::step).max().orElseThrow();
   }
 
   private Results.Method method(

@@ -65,7 +65,7 @@ public final class Comparison {
             "seeds",
             "before",
             "lowest ≤ %d steps".formatted(Measured.EARLY_STEPS),
-            "at task 1 ≥ 99 %",
+            "at new task ≥ 99 %",
             "trained people",
             "gain on " + Results.REFERENCE,
             "p Holm",
@@ -166,7 +166,7 @@ public final class Comparison {
     row(
         table,
         overview,
-        "Where task 1 first reaches 99\u202f%",
+        "Where %s first reaches 99\u202f%%".formatted(overview.lastTask()),
         method -> range(overview, method, Quantity.MATCHED));
     row(table, overview, "Gain on `seq` there, points", method -> gain(overview, method));
     row(

@@ -95,6 +95,11 @@ final class Overview {
             .toList());
   }
 
+  /** The last task, which methods have to learn to be compared: {@code task 1}. */
+  String lastTask() {
+    return "task " + results.tasks().stream().mapToInt(Task::task).max().orElse(1);
+  }
+
   /** {@code Task 0: questions about known people}. */
   static String title(Task task) {
     return "Task " + task.task() + (task.name() == null ? "" : ": " + task.name());

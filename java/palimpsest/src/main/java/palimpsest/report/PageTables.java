@@ -40,7 +40,7 @@ final class PageTables {
   String gains() {
     var table =
         new HtmlTable(
-            "Task 0 where task 1 first reaches 99\u202f% exact match",
+            "Task 0 where %s first reaches 99\u202f%% exact match".formatted(overview.lastTask()),
             List.of(
                 Cell.words("Method"),
                 Cell.of("Task 0", "held-out people"),
@@ -125,7 +125,8 @@ final class PageTables {
     for (String threshold : Results.THRESHOLDS) {
       columns.add(Cell.of("≥ " + decimal(100 * Double.parseDouble(threshold), 0) + "\u202f%"));
     }
-    var table = new HtmlTable("Task 0 against task 1, exact match", columns);
+    var table =
+        new HtmlTable("Task 0 against %s, exact match".formatted(overview.lastTask()), columns);
     for (String method : overview.methods()) {
       var cells = new ArrayList<Cell>();
       for (Quantity quantity : Quantity.atThresholds()) {
@@ -265,6 +266,38 @@ final class PageTables {
     return html.append(recovery.html()).toString();
   }
 
+  /** R of every method, mean over seeds: row by row what each task scores after each task. */
+  String matrices() {
+    List<Task> tasks = overview.results().tasks();
+    var columns = new ArrayList<Cell>();
+    columns.add(Cell.words("After learning"));
+    tasks.forEach(task -> columns.add(Cell.of("on task " + task.task())));
+    var html = new StringBuilder();
+    for (String method : overview.methods()) {
+      var table = new HtmlTable("R of " + method + ", exact match, mean over seeds", columns);
+      for (int row = 0; row < tasks.size(); row++) {
+        int after = row;
+        var cells = new ArrayList<Cell>();
+        for (int column = 0; column < tasks.size(); column++) {
+          int on = column;
+          Double mean = matrixMean(method, r -> r.get(after).get(on), after);
+          cells.add(mean == null ? Cell.missing(NONE) : Cell.of(decimal(mean, 3)));
+        }
+        table.row(Cell.words("task " + tasks.get(row).task()), cells);
+      }
+      html.append(table.html());
+    }
+    return html.toString();
+  }
+
+  private Double matrixMean(String method, Function<List<List<Double>>, Double> cell, int row) {
+    return Overview.meanOf(
+        overview.runsOf(method).stream()
+            .filter(run -> run != null && run.matrix() != null && row < run.matrix().r().size())
+            .map(run -> cell.apply(run.matrix().r()))
+            .toList());
+  }
+
   private void metric(HtmlTable table, Metric<?> metric) {
     var cells = new ArrayList<Cell>();
     overview.methods().forEach(method -> cells.add(threeDigits(overview.of(method, metric))));
@@ -292,7 +325,8 @@ final class PageTables {
     }
     var table =
         new HtmlTable(
-            "Fine-tuning repeated on the same seed, task 0 at matched task 1; in no interval above",
+            "Fine-tuning repeated on the same seed, task 0 at matched %s; in no interval above"
+                .formatted(overview.lastTask()),
             List.of(Cell.words("Method"), Cell.of("Seed"), Cell.of("Times"), Cell.of("Each time")));
     for (String method : overview.methods()) {
       for (Run run : overview.results().runs()) {
@@ -385,7 +419,9 @@ final class PageTables {
     columns.add(Cell.of("Early", "recovered"));
     columns.add(Cell.of("End", "recovered"));
     columns.add(Cell.of("Control"));
-    overview.methods().forEach(method -> columns.add(Cell.of(method, "at matched task 1")));
+    overview
+        .methods()
+        .forEach(method -> columns.add(Cell.of(method, "at matched " + overview.lastTask())));
     var table = new HtmlTable("Every seed of " + overview.told() + ", exact match", columns);
     for (Run run : overview.results().runs()) {
       Measured told = overview.measured(run, overview.told());

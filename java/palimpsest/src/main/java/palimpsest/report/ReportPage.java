@@ -136,7 +136,8 @@ public final class ReportPage {
           List.of(
               "Task 0 is retrained with the same data, order and recipe from three "
                   + "starting points: a checkpoint soon after the switch to task 1, the end of "
-                  + "task 1, and as a control the pretrained model that no question was ever "
+                  + overview.lastTask()
+                  + ", and as a control the pretrained model that no question was ever "
                   + "asked. The dashed line is the score before task 1.",
               "Savings = 1 − steps to 90\u202f% of the score before, from here / from the "
                   + "control. Knowledge kept = (recovered from the end − floor) / (control − "
@@ -171,10 +172,10 @@ public final class ReportPage {
         "methods",
         "What each method keeps",
         List.of(
-            "Methods learn task 1 at different speeds, so they are compared where each "
-                + "first reaches the same exact match on all of its questions, never at equal "
-                + "steps. A method that keeps task 0 for the people it was trained on and not for "
-                + "held-out people has memorised their answers."),
+            "Methods learn new tasks at different speeds, so they are compared where each first"
+                + " reaches the same exact match on all questions of the last task, never at equal"
+                + " steps. A method that keeps task 0 for the people it was trained on and not for"
+                + " held-out people has memorised their answers."),
         "<div class=\"pair\">"
             + figures.bars()
             + (overview.mean(overview.told(), Quantity.MATCHED_25) == null
@@ -207,7 +208,7 @@ public final class ReportPage {
                 + "a model of that task alone; m: a model of all tasks at once. a_j(n): exact "
                 + "match on task j at the n-th evaluation while later tasks are learned, as the "
                 + "curves show it. Libraries use these names for different formulas."),
-        tables.metrics());
+        tables.metrics() + tables.matrices());
   }
 
   private void analysis(String name, Section section) {

@@ -49,6 +49,7 @@ class ExperimentTest {
   private Optional<Path> cache;
   private OptionalInt keep = OptionalInt.empty();
   private NonFinite nonFinite = NonFinite.STOP;
+  private int laterTasks = 1;
 
   @BeforeEach
   void cacheInThePlace() {
@@ -186,6 +187,63 @@ class ExperimentTest {
     assertEquals(1.0, seq.metrics().get("learning_accuracy"));
   }
 
+  @Test
+  void learnsAnyNumberOfTasksAndFillsTheWholeMatrix() throws IOException {
+    laterTasks = 4;
+    Results results = run("run", config("seq,replay:0.2", "1"));
+    assertEquals(5, results.tasks().size());
+    Results.Method seq = results.runs().getFirst().methods().get("seq");
+    assertEquals(
+        List.of(
+            List.of(1.0, 0.0, 0.0, 0.0, 0.0),
+            List.of(0.0, 1.0, 0.0, 0.0, 0.0),
+            List.of(0.0, 1.0, 1.0, 0.0, 0.0),
+            List.of(0.0, 1.0, 1.0, 1.0, 0.0),
+            List.of(0.0, 1.0, 1.0, 1.0, 1.0)),
+        seq.matrix().r(),
+        "this model forgets task 0 alone");
+    assertEquals(.8, seq.metrics().get("average_accuracy"), 1e-12);
+    assertEquals(.25, seq.metrics().get("forgetting"), 1e-12);
+    assertEquals(0.0, seq.metrics().get("forward_transfer"), 1e-12);
+    for (int training = 1; training <= 4; training++) {
+      int task = training;
+      List<Results.CurvePoint> points =
+          seq.curve().stream().filter(point -> point.training() == task).toList();
+      assertEquals(0, points.getFirst().step());
+      points.forEach(
+          point ->
+              assertEquals(
+                  task + 1, point.scores().stream().map(Results.Score::task).distinct().count()));
+    }
+    Results.Matched last = seq.matched().get("0.99");
+    assertEquals(4, last.scores().get(4).task(), "methods are compared where the last is known");
+    assertEquals(6, seq.finalScores().size(), "each task, and task 0's trained people");
+    int steps = seq.curve().getLast().step();
+    var predictions = new RawPredictions(place.resolve("run/predictions/seed-1"));
+    assertEquals(1.0, predictions.exactMatch("task1-seq", 4, steps, "task3/train"));
+    assertEquals(0.0, predictions.exactMatch("task1-seq", 1, 0, "task1/train"));
+  }
+
+  @Test
+  void everyTaskMayTakeThreeTimesTheStepsOfSeqsLongestTask() {
+    laterTasks = 2;
+    Results.Run run =
+        run(
+                "run",
+                config(
+                    "seq,replay:0.2:mix=0.9", "1", "task1.target=1.0", "task1.longest_ratio=1.5"))
+            .runs()
+            .getFirst();
+    int longest =
+        run.methods().get("seq").curve().stream()
+            .mapToInt(Results.CurvePoint::step)
+            .max()
+            .orElseThrow();
+    Results.Method replay = run.methods().get("replay:0.2:mix=0.9");
+    assertEquals("limit", replay.stopped());
+    assertEquals(2 * (int) (1.5 * longest), replay.cost().steps());
+  }
+
   /** Everything that metrics are made of can be counted again from the answers on disk. */
   @Test
   void rawPredictionsGiveTheMatrixAndTheCurveAgain() throws IOException {
@@ -197,20 +255,20 @@ class ExperimentTest {
         method.matrix().r(),
         List.of(
             List.of(
-                predictions.exactMatch("task0", TASK0, "task0/test"),
-                predictions.exactMatch("task0", TASK0, "task1/train")),
+                predictions.exactMatch("task0", null, TASK0, "task0/test"),
+                predictions.exactMatch("task0", null, TASK0, "task1/train")),
             List.of(
-                predictions.exactMatch("task1-replay_0.2", steps, "task0/test"),
-                predictions.exactMatch("task1-replay_0.2", steps, "task1/train"))));
+                predictions.exactMatch("task1-replay_0.2", 1, steps, "task0/test"),
+                predictions.exactMatch("task1-replay_0.2", 1, steps, "task1/train"))));
     for (Results.CurvePoint point : method.curve()) {
       assertEquals(
           point.scores().getFirst().exactMatch(),
-          predictions.exactMatch("task1-replay_0.2", point.step(), "task0/dev"));
+          predictions.exactMatch("task1-replay_0.2", 1, point.step(), "task0/dev"));
     }
     for (Results.RecoveryPoint point : method.recovery().last().curve()) {
       assertEquals(
           point.exactMatch(),
-          predictions.exactMatch("recovery-replay_0.2-last", point.step(), "task0/test"));
+          predictions.exactMatch("recovery-replay_0.2-last", null, point.step(), "task0/test"));
     }
   }
 
@@ -426,7 +484,7 @@ class ExperimentTest {
         new Experiment.Options(cache, keep, nonFinite),
         folder,
         apparatus,
-        _ -> new FakeStream(),
+        _ -> new FakeStream(laterTasks),
         progress,
         stop);
   }

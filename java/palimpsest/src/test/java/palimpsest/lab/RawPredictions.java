@@ -28,11 +28,15 @@ final class RawPredictions {
   }
 
   /** The share of a set answered in every token, at the last time it was asked at that step. */
-  double exactMatch(String phase, int step, String set) throws IOException {
+  double exactMatch(String phase, Integer training, int step, String set) throws IOException {
     double share = Double.NaN;
     for (String line : Files.readAllLines(folder.resolve(phase + ".jsonl"))) {
       JsonNode asked = JSON.readTree(line);
-      if (asked.get("step").intValue() == step && asked.get("set").stringValue().equals(set)) {
+      JsonNode learning = asked.get("training");
+      boolean then = learning.isNull() ? training == null : learning.intValue() == training;
+      if (then
+          && asked.get("step").intValue() == step
+          && asked.get("set").stringValue().equals(set)) {
         share = share(asked.get("predicted"), answers.get(set));
       }
     }

@@ -70,6 +70,8 @@ class ExportTest {
             "final",
             "task",
             "0",
+            "split",
+            "test",
             "attribute",
             "major",
             "metric",
