@@ -7,7 +7,7 @@ import palimpsest.base.UserException;
  * uniformly from pools; a pool of n is the first n of the program's own list.
  *
  * @param people the pretrained ones: task 0 asks about them
- * @param newPeople of each later task; their biographies are never trained
+ * @param newPeople of each later task, which may ask about fewer of them; their biographies are never trained
  * @param newTasks how many tasks with new people follow task 0
  * @param years of birth, 1900 and later
  */
@@ -45,7 +45,7 @@ public record PopulationSpec(
               .formatted(people, FEWEST_PEOPLE));
     }
     if (newTasks < 0) {
-      throw new UserException("data.new_tasks: must be 0 or more, not " + newTasks);
+      throw new UserException("data.tasks: must leave 0 new tasks or more, not " + newTasks);
     }
     if (newTasks > 0 && newPeople < 1) {
       throw new UserException("data.new_people: must be 1 or more, not " + newPeople);
