@@ -71,6 +71,30 @@ final class Composed implements Strategy {
   }
 
   @Override
+  public Occupancy occupancy() {
+    List<Occupancy> all = parts.stream().map(Strategy::occupancy).toList();
+    return new Occupancy(
+        all.stream().mapToInt(Occupancy::stored).sum(),
+        all.stream().mapToInt(Occupancy::capacity).sum());
+  }
+
+  @Override
+  public StrategyState state() {
+    var state = new StrategyState();
+    for (int i = 0; i < parts.size(); i++) {
+      state.put("part" + i, parts.get(i).state());
+    }
+    return state;
+  }
+
+  @Override
+  public void load(StrategyState state) {
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).load(state.within("part" + i));
+    }
+  }
+
+  @Override
   public long extraBytes() {
     return parts.stream().mapToLong(Strategy::extraBytes).sum();
   }

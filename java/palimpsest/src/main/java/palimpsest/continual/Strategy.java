@@ -56,6 +56,19 @@ public interface Strategy extends AutoCloseable {
   /** A task has been learned: the moment to store some of its questions. */
   default void afterTask(TaskContext task) {}
 
+  /** The questions it keeps at this moment, and how many it may. */
+  default Occupancy occupancy() {
+    return Occupancy.NONE;
+  }
+
+  /** What goes with it from one task to the next; asked for after {@link #afterTask}. */
+  default StrategyState state() {
+    return new StrategyState();
+  }
+
+  /** Goes on from a {@link #state}, as a new strategy of the same method. */
+  default void load(StrategyState state) {}
+
   /** Bytes kept beside the model at this moment. */
   default long extraBytes() {
     return 0;

@@ -17,6 +17,11 @@ public final class StrategyRegistry {
     return KINDS.stream().map(StrategyKind::declaration).toList();
   }
 
+  /** Every kind there is. */
+  static List<StrategyKind> kinds() {
+    return KINDS;
+  }
+
   /** The method that a text means; refuses what means none. */
   public static Method parse(String text) {
     return new MethodParser(KINDS, text.strip()).parse();

@@ -7,17 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import palimpsest.continual.Method;
-import palimpsest.continual.Row;
-import palimpsest.continual.StepRows;
 import palimpsest.continual.Strategy;
+import palimpsest.continual.StrategySteps;
 import palimpsest.continual.TaskContext;
-import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
-import palimpsest.train.GradientHook;
 import palimpsest.train.StepReport;
-import palimpsest.train.Term;
 
 /** Learning the tasks after the first, one after another, by one method. */
 final class Continuation implements Phase.Training<Outcome.Continued> {
@@ -113,35 +109,15 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   }
 
   private TrainingLoop.Stepper stepper(Task task, Strategy strategy, TaskContext context) {
-    Supplier<StepRows> batches = batches(task, strategy, context);
-    GradientHook hook = strategy.gradientHook(context).orElse(null);
-    return model -> {
-      StepRows rows = batches.get();
-      List<Term> terms = new ArrayList<>(List.of(Term.task(rows.batch())));
-      terms.addAll(strategy.terms(rows, context));
-      StepReport report = model.step(terms, hook);
-      strategy.afterStep(context);
-      return report;
-    };
-  }
-
-  private Supplier<StepRows> batches(Task task, Strategy strategy, TaskContext context) {
-    int size = session.config.task1().batch();
     var order =
         new QuestionBatches(
             task.train(), session.seed, "order", label.phase(), "repeat" + label.repeat());
-    return () -> {
-      List<Row> added = strategy.compose(size, context);
-      List<Question> own = order.take(size - added.size());
-      var questions = new ArrayList<Question>(own);
-      for (Row row : added) {
-        if (row.task() >= task.number()) {
-          throw new IllegalStateException(
-              "%s adds rows of task %d to task %d".formatted(method, row.task(), task.number()));
-        }
-        questions.add(row.question());
-      }
-      return new StepRows(QuestionBatches.of(questions), own, added);
+    int rows = session.config.task1().batch();
+    var steps = new StrategySteps(strategy, context, method.oldData(), order, rows);
+    return model -> {
+      StepReport report = model.step(steps.next(), steps.hook());
+      steps.taken();
+      return report;
     };
   }
 
