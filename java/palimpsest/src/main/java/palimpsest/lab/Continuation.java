@@ -31,6 +31,8 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private double seconds;
   private long trainable;
   private long extraBytes;
+  private long addedParameters;
+  private Map<String, Double> notes = Map.of();
   private boolean learned;
 
   /**
@@ -53,9 +55,11 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
       lookBack(tasks.getFirst(), strategy);
       for (Task task : tasks.subList(1, tasks.size())) {
         learn(task, strategy, folder);
-        finalScores = new Examiner(session, folder).reported(steps.getLast());
+        finalScores = examiner(strategy, folder).reported(steps.getLast());
         rows.add(finalScores.stream().map(Results.DetailedScore::exactMatch).toList());
       }
+      addedParameters = strategy.addedParameters();
+      notes = strategy.notes();
     }
     folder.keep(PhaseFolder.LAST, session.model());
     return new Outcome.Continued(
@@ -66,7 +70,12 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         steps,
         learned ? Outcome.Continued.TARGET : Outcome.Continued.LIMIT,
         new Results.Cost(
-            seconds, steps.stream().mapToInt(Integer::intValue).sum(), trainable, extraBytes));
+            seconds,
+            steps.stream().mapToInt(Integer::intValue).sum(),
+            trainable,
+            extraBytes,
+            addedParameters),
+        notes);
   }
 
   /** What the strategy does once a task is known; its vectors are over all weights then. */
@@ -81,8 +90,8 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     extraBytes = strategy.extraBytes();
     FreezePlan plan = strategy.trainable(context);
     trainable = session.model().trainable(plan);
-    session.model().begin(session.config.task1().recipe(), plan);
-    var lesson = new Lesson(session, folder, task, limit);
+    session.model().begin(session.config.task1().recipe().times(strategy.rate()), plan);
+    var lesson = new Lesson(session, examiner(strategy, folder), task, limit);
     learned = lesson.look(0);
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
@@ -119,6 +128,16 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
       steps.taken();
       return report;
     };
+  }
+
+  private Examiner examiner(Strategy strategy, PhaseFolder folder) {
+    return new Examiner(
+        session,
+        folder,
+        (questions, task) ->
+            strategy
+                .answer(questions, task, session.model().pupil())
+                .orElseGet(() -> session.model().score(questions)));
   }
 
   private TaskContext context(Task task) {

@@ -181,10 +181,22 @@ public final class Learner implements Pupil, AutoCloseable {
 
   @Override
   public void insert(Insert insert, float[] values) {
+    if (lowRank != null) {
+      set(new float[parameters.inserted().length]);
+    }
+    replace(insert);
+    set(values);
+  }
+
+  @Override
+  public void merge() {
+    replace(Insert.NONE);
+  }
+
+  private void replace(Insert insert) {
     close();
     parameters.insert(insert);
     open();
-    set(values);
   }
 
   @Override

@@ -44,11 +44,14 @@ public interface Pupil {
 
   /**
    * Gives the model an insert in place of the one it has, before a task begins or after it has
-   * ended. What a low-rank pair did to the weights stays in them.
+   * ended. The model's own weights are what they were before the old one.
    *
    * @param values as {@link #inserted} gives them
    */
   void insert(Insert insert, float[] values);
+
+  /** Leaves in the weights what a low-rank pair does to them; the model has no insert then. */
+  void merge();
 
   /** A copy of the insert's values: the flat buffer behind the model's own weights. */
   float[] inserted();
