@@ -73,9 +73,7 @@ final class Composed implements Strategy {
 
   @Override
   public Optional<List<Scored>> answer(List<Question> questions, OptionalInt task, Pupil pupil) {
-    return parts.stream()
-        .flatMap(part -> part.answer(questions, task, pupil).stream())
-        .findFirst();
+    return parts.stream().flatMap(part -> part.answer(questions, task, pupil).stream()).findFirst();
   }
 
   @Override

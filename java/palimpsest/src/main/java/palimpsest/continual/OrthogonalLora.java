@@ -119,8 +119,8 @@ final class OrthogonalLora implements Strategy {
   }
 
   /**
-   * {@code λ Σ_jk |P_jk|^p} with {@code P = old aᵀ}; adds its gradient with respect to a, {@code λ p
-   * Σ_j sign(P_jk) |P_jk|^(p−1) old_j} to row k.
+   * {@code λ Σ_jk |P_jk|^p} with {@code P = old aᵀ}; adds its gradient with respect to a, {@code λ
+   * p Σ_j sign(P_jk) |P_jk|^(p−1) old_j} to row k.
    *
    * @param old {@code [r, I]}
    * @param a {@code [r, I]}
@@ -192,9 +192,10 @@ final class OrthogonalLora implements Strategy {
 
   @Override
   public long extraBytes() {
-    return lora.extraBytes() + earlier.stream()
-        .flatMap(matrices -> matrices.values().stream())
-        .mapToLong(values -> (long) Float.BYTES * values.length)
-        .sum();
+    return lora.extraBytes()
+        + earlier.stream()
+            .flatMap(matrices -> matrices.values().stream())
+            .mapToLong(values -> (long) Float.BYTES * values.length)
+            .sum();
   }
 }

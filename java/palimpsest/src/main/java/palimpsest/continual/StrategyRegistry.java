@@ -8,7 +8,15 @@ import java.util.List;
  */
 public final class StrategyRegistry {
   private static final List<StrategyKind> KINDS =
-      List.of(Sequential.KIND, Freeze.KIND, Replay.KIND, Lora.KIND, OrthogonalLora.KIND, Adapter.KIND, PromptTuning.KIND, Isolation.KIND);
+      List.of(
+          Sequential.KIND,
+          Freeze.KIND,
+          Replay.KIND,
+          Lora.KIND,
+          OrthogonalLora.KIND,
+          Adapter.KIND,
+          PromptTuning.KIND,
+          Isolation.KIND);
 
   private StrategyRegistry() {}
 

@@ -54,8 +54,8 @@ final class Lesson {
    * reached, there is a point of the curve too.
    */
   boolean look(int step) {
-    Milestones.Look look = milestones.look(
-            questions -> examiner.ask(questions, OptionalInt.of(task.number())));
+    Milestones.Look look =
+        milestones.look(questions -> examiner.ask(questions, OptionalInt.of(task.number())));
     examiner.note(step, task, task.watchedSplit(), look.scored());
     Results.Score now = Scores.score(task, task.watchedSplit(), look.scored());
     if (isPoint(config, step, limit) || !look.reached().isEmpty()) {

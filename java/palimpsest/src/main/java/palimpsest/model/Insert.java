@@ -9,7 +9,12 @@ public sealed interface Insert {
   Insert NONE = new None();
 
   /** See {@link #NONE}. */
-  record None() implements Insert {}
+  record None() implements Insert {
+    @Override
+    public String toString() {
+      return "nothing";
+    }
+  }
 
   /**
    * A product of two narrow matrices beside each matrix of every layer (LoRA, Hu et al. 2022, eq.
@@ -21,6 +26,11 @@ public sealed interface Insert {
     public double scale() {
       return alpha / rank;
     }
+
+    @Override
+    public String toString() {
+      return "pairs of rank " + rank;
+    }
   }
 
   /**
@@ -29,7 +39,12 @@ public sealed interface Insert {
    *
    * @param width of its hidden layer
    */
-  record Adapter(int width) implements Insert {}
+  record Adapter(int width) implements Insert {
+    @Override
+    public String toString() {
+      return "adapters of width " + width;
+    }
+  }
 
   /**
    * Vectors that stand in front of every sequence in place of embedded tokens (Lester et al. 2021).
@@ -37,7 +52,12 @@ public sealed interface Insert {
    *
    * @param length how many
    */
-  record Prompt(int length) implements Insert {}
+  record Prompt(int length) implements Insert {
+    @Override
+    public String toString() {
+      return "a prompt of %d vectors".formatted(length);
+    }
+  }
 
   /** Positions in front of every sequence that the insert takes. */
   default int positions() {

@@ -184,7 +184,16 @@ public record Results(
         Cost cost,
         List<Method> repeats) {
       this(
-          before, curve, matched, finalScores, stopped, recovery, matrix, metrics, cost, null,
+          before,
+          curve,
+          matched,
+          finalScores,
+          stopped,
+          recovery,
+          matrix,
+          metrics,
+          cost,
+          null,
           repeats);
     }
   }

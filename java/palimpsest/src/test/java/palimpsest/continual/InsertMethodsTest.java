@@ -28,7 +28,8 @@ class InsertMethodsTest {
   private static final SmallModel.Between NOTHING = SmallModel.Between.NOTHING;
 
   @ParameterizedTest
-  @ValueSource(strings = {"lora:4", "olora:4", "adapter:8", "isolation:4", "isolation:3:branch=adapter"})
+  @ValueSource(
+      strings = {"lora:4", "olora:4", "adapter:8", "isolation:4", "isolation:3:branch=adapter"})
   void theLogitsAtStepZeroAreThoseOfTask0(String method) {
     try (var model = new SmallModel(1);
         Strategy strategy = StrategyRegistry.parse(method).begin()) {
@@ -43,7 +44,13 @@ class InsertMethodsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"adapter:8", "prompt:4", "isolation:4", "isolation:3:branch=adapter", "isolation:2:branch=prompt"})
+      strings = {
+        "adapter:8",
+        "prompt:4",
+        "isolation:4",
+        "isolation:3:branch=adapter",
+        "isolation:2:branch=prompt"
+      })
   void theModelsOwnWeightsStayOverTwoTasks(String method) {
     try (var model = new SmallModel(2);
         Strategy strategy = StrategyRegistry.parse(method).begin()) {
@@ -114,6 +121,29 @@ class InsertMethodsTest {
     }
   }
 
+  /** As from a folder: the weights with the last branch merged in, and the strategy's state. */
+  @Test
+  void mergedBranchesAreTakenBackWhenTheTasksGoOn() {
+    Method method = StrategyRegistry.parse("isolation:4");
+    try (var model = new SmallModel(7);
+        Strategy whole = method.begin();
+        Strategy resumed = method.begin()) {
+      model.lookBack(whole, 0);
+      model.teach(whole, NONE, 1, 10, NOTHING);
+      resumed.load(whole.state());
+      float[] saved = Arrays.copyOf(model.learner.copy(), ownLength(model));
+      float[] expected = model.teach(whole, NONE, 2, 10, NOTHING);
+      model.learner.insert(Insert.NONE, new float[0]);
+      model.learner.restore(saved);
+      assertArrayEquals(expected, model.teach(resumed, NONE, 2, 10, NOTHING));
+      assertEquals(whole.state(), resumed.state());
+    }
+  }
+
+  private static int ownLength(SmallModel model) {
+    return Math.toIntExact(model.learner.layout().ownLength());
+  }
+
   @Test
   void olorasPenaltyHasItsGradient() {
     Random random = new Random(3);
@@ -173,8 +203,7 @@ class InsertMethodsTest {
   @ValueSource(strings = {"prompt:65", "isolation:65:branch=prompt"})
   void aPromptLeavesRoomForTheQuestion(String method) {
     Method parsed = StrategyRegistry.parse(method);
-    var refusal =
-        assertThrows(UserException.class, () -> parsed.check(new Setting(4, 48, 128)));
+    var refusal = assertThrows(UserException.class, () -> parsed.check(new Setting(4, 48, 128)));
     assertTrue(refusal.getMessage().contains("64 vectors at most"), refusal.getMessage());
   }
 

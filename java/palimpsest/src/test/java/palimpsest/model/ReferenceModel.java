@@ -136,7 +136,9 @@ public final class ReferenceModel {
     return linear(name + ".up", ReferenceGelu.forward(hidden), units);
   }
 
-  /** {@code W₀ x + b + (alpha/r) B (A x)}, the two ways separately, where a pair stands beside W₀. */
+  /**
+   * {@code W₀ x + b + (alpha/r) B (A x)}, the two ways separately, where a pair stands beside W₀.
+   */
   private double[] linear(String name, double[] x, int inputs) {
     double[] bias = weights.get(name + ".bias");
     double[] weight = weights.get(name + ".weight");
@@ -145,8 +147,7 @@ public final class ReferenceModel {
     if (insert instanceof Insert.LowRank pair) {
       String own = name.replace("gpt_neox.", "insert.");
       double[] narrow =
-          ReferenceMatmul.forward(
-              x, weights.get(own + ".lora_A"), null, rows, inputs, pair.rank());
+          ReferenceMatmul.forward(x, weights.get(own + ".lora_A"), null, rows, inputs, pair.rank());
       double[] wide =
           ReferenceMatmul.forward(
               narrow, weights.get(own + ".lora_B"), null, rows, pair.rank(), bias.length);

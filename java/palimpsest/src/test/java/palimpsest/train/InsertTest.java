@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import palimpsest.base.UserException;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
@@ -42,14 +43,12 @@ class InsertTest {
   private static final int VOCABULARY = 11;
   private static final int SAMPLES = 30;
   private static final Recipe SHOW_GRADIENT = new Recipe(1, 0, 1, 0, 0, 0.999, 1e-8, 0, false, 0);
-  private static final Recipe TRAIN =
-      new Recipe(100, 1e-2, 1, 0, 0.9, 0.99, 1e-8, 0.01, false, 1);
+  private static final Recipe TRAIN = new Recipe(100, 1e-2, 1, 0, 0.9, 0.99, 1e-8, 0.01, false, 1);
 
   @TempDir Path folder;
 
   static Stream<Arguments> inserts() {
-    return Stream.of(
-            new Insert.LowRank(3, 5), new Insert.Adapter(6), new Insert.Prompt(2))
+    return Stream.of(new Insert.LowRank(3, 5), new Insert.Adapter(6), new Insert.Prompt(2))
         .flatMap(
             insert ->
                 Stream.of(true, false)
@@ -119,11 +118,18 @@ class InsertTest {
       for (Parameter parameter : subject.layout.parameters()) {
         int[] indices = sample(parameter);
         double[] here =
-            Arrays.stream(indices).mapToDouble(i -> moments[(int) parameter.offset() + i]).toArray();
+            Arrays.stream(indices)
+                .mapToDouble(i -> moments[(int) parameter.offset() + i])
+                .toArray();
         if (parameter.inserted()) {
           double[] expected =
               reference.gradient(
-                  parameter.name(), indices, whole.tokens(), whole.targets(), BATCH, whole.length());
+                  parameter.name(),
+                  indices,
+                  whole.tokens(),
+                  whole.targets(),
+                  BATCH,
+                  whole.length());
           assertClose(parameter.name(), Tolerance.MODEL_GRADIENT.ofFp32(), expected, here);
         } else {
           assertArrayEquals(new double[indices.length], here, parameter.name());
@@ -149,7 +155,9 @@ class InsertTest {
       for (Parameter parameter : subject.layout.parameters()) {
         int[] indices = sample(parameter);
         double[] here =
-            Arrays.stream(indices).mapToDouble(i -> moments[(int) parameter.offset() + i]).toArray();
+            Arrays.stream(indices)
+                .mapToDouble(i -> moments[(int) parameter.offset() + i])
+                .toArray();
         double[] expected =
             reference.gradient(
                 parameter.name(), indices, whole.tokens(), whole.targets(), BATCH, whole.length());
@@ -240,6 +248,11 @@ class InsertTest {
       boolean merged = insert instanceof Insert.LowRank;
       assertEquals(!merged, Files.exists(folder.resolve("insert.safetensors")));
       assertEquals(merged ? Insert.NONE : insert, ModelFolder.insert(folder));
+      if (!merged) {
+        try (Parameters plain = new Parameters(subject.device, config(parallel))) {
+          assertThrows(UserException.class, () -> ModelFolder.load(folder, plain));
+        }
+      }
       try (Parameters again = ModelFolder.open(subject.device, folder);
           Learner learner = new Learner(subject.device, again)) {
         assertArrayEquals(before, learner.logits(batch()));
@@ -264,8 +277,7 @@ class InsertTest {
       double mean = scored.stream().mapToDouble(Scored::loss).average().orElseThrow();
       subject.learner.begin(SHOW_GRADIENT, FreezePlan.OWN);
       assertEquals(mean, subject.learner.step(batch).loss(), mean * 1e-5);
-      IntStream.range(0, 9)
-          .forEach(i -> assertEquals(questions.get(i), scored.get(i).question()));
+      IntStream.range(0, 9).forEach(i -> assertEquals(questions.get(i), scored.get(i).question()));
       try (Pupil.Teacher teacher = subject.learner.teacher()) {
         assertArrayEquals(subject.learner.logits(batch), teacher.logits(batch));
       }
