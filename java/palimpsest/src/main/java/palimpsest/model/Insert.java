@@ -11,6 +11,11 @@ public sealed interface Insert {
   /** See {@link #NONE}. */
   record None() implements Insert {
     @Override
+    public int positions() {
+      return 0;
+    }
+
+    @Override
     public String toString() {
       return "nothing";
     }
@@ -22,6 +27,11 @@ public sealed interface Insert {
    * rank]}. The layers multiply with W; {@code train} keeps W₀ aside and writes W.
    */
   record LowRank(int rank, double alpha) implements Insert {
+    @Override
+    public int positions() {
+      return 0;
+    }
+
     /** What B A is multiplied by. */
     public double scale() {
       return alpha / rank;
@@ -41,6 +51,11 @@ public sealed interface Insert {
    */
   record Adapter(int width) implements Insert {
     @Override
+    public int positions() {
+      return 0;
+    }
+
+    @Override
     public String toString() {
       return "adapters of width " + width;
     }
@@ -54,13 +69,16 @@ public sealed interface Insert {
    */
   record Prompt(int length) implements Insert {
     @Override
+    public int positions() {
+      return length;
+    }
+
+    @Override
     public String toString() {
       return "a prompt of %d vectors".formatted(length);
     }
   }
 
   /** Positions in front of every sequence that the insert takes. */
-  default int positions() {
-    return this instanceof Prompt prompt ? prompt.length() : 0;
-  }
+  int positions();
 }
