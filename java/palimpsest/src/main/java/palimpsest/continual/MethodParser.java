@@ -34,7 +34,7 @@ final class MethodParser {
     }
     for (Method.Part part : parts) {
       for (Method.Part other : parts) {
-        if (part != other) {
+        if (!part.equals(other)) {
           part.kind().clash(other.kind()).ifPresent(reason -> refuse(part, other, reason));
         }
       }

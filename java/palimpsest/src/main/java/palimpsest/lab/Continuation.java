@@ -66,8 +66,15 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
       }
       addedParameters = strategy.addedParameters();
       notes = strategy.notes();
+      folder.keep(
+          PhaseFolder.LAST,
+          session.model(),
+          place -> {
+            if (!strategy.state().isEmpty()) {
+              strategy.state().save(place); // for who goes on with more tasks
+            }
+          });
     }
-    folder.keep(PhaseFolder.LAST, session.model());
     return new Outcome.Continued(
         curve,
         matched,

@@ -47,6 +47,15 @@ final class PhaseFolder implements AutoCloseable {
 
   /** Keeps the model's weights as they are now, under a name. */
   void keep(String name, TrainableModel model) {
+    keep(name, model, _ -> {});
+  }
+
+  /**
+   * {@link #keep} with something beside the weights.
+   *
+   * @param rest writes it into the folder it is given
+   */
+  void keep(String name, TrainableModel model, Consumer<Path> rest) {
     Path folder = root.resolve(name);
     try {
       Files.createDirectory(folder);
@@ -54,6 +63,7 @@ final class PhaseFolder implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     model.save(folder);
+    rest.accept(folder);
   }
 
   /** Forgets weights that were kept under a name. */

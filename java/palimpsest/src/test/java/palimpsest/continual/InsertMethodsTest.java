@@ -121,6 +121,29 @@ class InsertMethodsTest {
     }
   }
 
+  /** As from a folder: the weights with the last branch merged in, and the strategy's state. */
+  @Test
+  void mergedBranchesAreTakenBackWhenTheTasksGoOn() {
+    Method method = StrategyRegistry.parse("isolation:4");
+    try (var model = new SmallModel(7);
+        Strategy whole = method.begin();
+        Strategy resumed = method.begin()) {
+      model.lookBack(whole, 0);
+      model.teach(whole, NONE, 1, 10, NOTHING);
+      resumed.load(whole.state());
+      float[] saved = Arrays.copyOf(model.learner.copy(), ownLength(model));
+      float[] expected = model.teach(whole, NONE, 2, 10, NOTHING);
+      model.learner.insert(Insert.NONE, new float[0]);
+      model.learner.restore(saved);
+      assertArrayEquals(expected, model.teach(resumed, NONE, 2, 10, NOTHING));
+      assertEquals(whole.state(), resumed.state());
+    }
+  }
+
+  private static int ownLength(SmallModel model) {
+    return Math.toIntExact(model.learner.layout().ownLength());
+  }
+
   @Test
   void olorasPenaltyHasItsGradient() {
     Random random = new Random(3);

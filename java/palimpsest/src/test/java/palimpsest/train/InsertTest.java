@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import palimpsest.base.UserException;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
@@ -247,6 +248,11 @@ class InsertTest {
       boolean merged = insert instanceof Insert.LowRank;
       assertEquals(!merged, Files.exists(folder.resolve("insert.safetensors")));
       assertEquals(merged ? Insert.NONE : insert, ModelFolder.insert(folder));
+      if (!merged) {
+        try (Parameters plain = new Parameters(subject.device, config(parallel))) {
+          assertThrows(UserException.class, () -> ModelFolder.load(folder, plain));
+        }
+      }
       try (Parameters again = ModelFolder.open(subject.device, folder);
           Learner learner = new Learner(subject.device, again)) {
         assertArrayEquals(before, learner.logits(batch()));
