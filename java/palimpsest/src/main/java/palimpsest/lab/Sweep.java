@@ -16,8 +16,8 @@ import palimpsest.report.Results;
 import palimpsest.report.SweepTable;
 
 /**
- * All trials of a {@link SweepPlan}, each a run in a folder of its own. What is there already is not
- * run again, and phases before task 1 are shared through the cache.
+ * All trials of a {@link SweepPlan}, each a run in a folder of its own. What is there already is
+ * not run again, and phases before task 1 are shared through the cache.
  */
 public final class Sweep {
   private static final String PLAN = "sweep.yaml";
