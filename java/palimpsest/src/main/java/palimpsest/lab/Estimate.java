@@ -21,7 +21,20 @@ public final class Estimate {
   public static Duration of(Config config, double flops) {
     TaskStream stream = new BiographyTasks(config, config.seeds().getFirst());
     double work = config.seeds().size() * Replicate.work(config, new Workload(config, stream));
-    double seconds = work / (WHOLE_STEP * flops);
-    return Duration.ofMillis((long) (1000 * seconds));
+    return duration(work, flops);
+  }
+
+  /** The time of so many runs of one method each, which share all that comes before task 1. */
+  static Duration of(Config config, int trials, double flops) {
+    TaskStream stream = new BiographyTasks(config, config.seeds().getFirst());
+    var workload = new Workload(config, stream);
+    double shared =
+        workload.pretraining().work() + workload.alignment().work() + workload.recovery().work();
+    double own = Replicate.work(config, workload) - shared;
+    return duration(config.seeds().size() * (shared + trials * own), flops);
+  }
+
+  private static Duration duration(double work, double flops) {
+    return Duration.ofMillis((long) (1000 * work / (WHOLE_STEP * flops)));
   }
 }
