@@ -1,5 +1,6 @@
 package palimpsest.continual;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Something that can be set about a method, with the values it may have. */
@@ -59,6 +60,39 @@ public sealed interface Parameter {
       double value = Double.parseDouble(text);
       boolean right = (value > 0 || zero) && (value < 1 || (one && value == 1));
       return right ? Optional.of(value) : Optional.empty();
+    }
+  }
+
+  /** How much of something, from nothing up. */
+  record Strength(String name, String symbol, Double fallback) implements Parameter {
+    @Override
+    public String range() {
+      return "a number, 0 or more";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return text.matches("\\d{0,9}\\.?\\d{1,9}([eE][+-]?\\d{1,2})?")
+          ? Optional.of(Double.valueOf(text))
+          : Optional.empty();
+    }
+  }
+
+  /** One of some words. */
+  record Choice(String name, String symbol, String fallback, List<String> words)
+      implements Parameter {
+    public Choice {
+      words = List.copyOf(words);
+    }
+
+    @Override
+    public String range() {
+      return "one of " + String.join(", ", words);
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return words.contains(text) ? Optional.of(text) : Optional.empty();
     }
   }
 

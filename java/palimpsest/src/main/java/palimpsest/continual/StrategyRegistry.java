@@ -8,7 +8,19 @@ import java.util.List;
  */
 public final class StrategyRegistry {
   private static final List<StrategyKind> KINDS =
-      List.of(Sequential.KIND, Freeze.KIND, Replay.KIND);
+      List.of(
+          Sequential.KIND,
+          Freeze.KIND,
+          Replay.KIND,
+          Ewc.KIND,
+          Mas.KIND,
+          L2.KIND,
+          Lwf.KIND,
+          DerPlusPlus.KIND,
+          AGem.KIND,
+          Ogd.KIND,
+          Projection.KIND,
+          TaskVector.KIND);
 
   private StrategyRegistry() {}
 
