@@ -12,8 +12,8 @@ import palimpsest.train.WeightSpace;
 
 /**
  * Averaged gradient episodic memory (Chaudhry et al. 2019): where a step's gradient g would raise
- * the loss of stored old questions, whose gradient is r, {@code g − (g·r / r·r) r} is taken. r is of
- * as many drawn questions as a batch has rows. {@code agem:0} is {@code seq}.
+ * the loss of stored old questions, whose gradient is r, {@code g − (g·r / r·r) r} is taken. r is
+ * of as many drawn questions as a batch has rows. {@code agem:0} is {@code seq}.
  */
 final class AGem implements Strategy {
   static final StrategyKind KIND =

@@ -168,6 +168,7 @@ final class DerPlusPlus implements Strategy {
 
   @Override
   public long extraBytes() {
-    return stored.bytes() + logits.stream().mapToLong(part -> (long) part.length).sum() * Float.BYTES;
+    return stored.bytes()
+        + logits.stream().mapToLong(part -> (long) part.length).sum() * Float.BYTES;
   }
 }

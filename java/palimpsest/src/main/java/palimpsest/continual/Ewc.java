@@ -1,5 +1,6 @@
 package palimpsest.continual;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class Ewc implements Strategy {
         }
 
         private static List<String> names() {
-          return java.util.Arrays.stream(Fisher.values())
+          return Arrays.stream(Fisher.values())
               .map(fisher -> fisher.name().toLowerCase(Locale.ROOT))
               .toList();
         }

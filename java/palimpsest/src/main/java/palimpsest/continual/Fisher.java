@@ -32,8 +32,7 @@ enum Fisher {
     @Override
     void add(FlatBuffer sum, Pupil pupil, List<Question> questions, RandomGenerator random) {
       pupil.addSquares(
-          sum.all(),
-          questions.stream().map(q -> summed(alone(q), questions.size())).toList());
+          sum.all(), questions.stream().map(q -> summed(alone(q), questions.size())).toList());
     }
   },
   SAMPLED {
@@ -83,8 +82,7 @@ enum Fisher {
       for (int first = 0; first < order.length; first += BATCH_ROWS) {
         int end = Math.min(first + BATCH_ROWS, order.length);
         Batch batch =
-            QuestionBatches.of(
-                Arrays.stream(order, first, end).mapToObj(questions::get).toList());
+            QuestionBatches.of(Arrays.stream(order, first, end).mapToObj(questions::get).toList());
         double weight = Math.sqrt((end - first) / (double) order.length);
         terms.add(new Term(NAME, batch, Objective.TARGETS, weight));
       }

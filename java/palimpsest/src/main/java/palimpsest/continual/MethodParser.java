@@ -79,8 +79,7 @@ final class MethodParser {
                 declarations.stream().map(Declaration::form).collect(Collectors.joining(", "))));
   }
 
-  private Parameter nextUnnamed(
-      Declaration declaration, Map<String, Object> values, String piece) {
+  private Parameter nextUnnamed(Declaration declaration, Map<String, Object> values, String piece) {
     return declaration.parameters().stream()
         .filter(parameter -> !declaration.named(parameter))
         .filter(parameter -> !values.containsKey(parameter.name()))

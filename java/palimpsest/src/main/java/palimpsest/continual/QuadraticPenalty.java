@@ -91,7 +91,8 @@ final class QuadraticPenalty implements AutoCloseable {
 
   /** Of θ* and Ω; while a task is learned they are on the device as well. */
   long bytes() {
-    long numbers = (importance == null ? 0 : importance.length) + (anchor == null ? 0 : anchor.length);
+    long numbers = importance == null ? 0 : importance.length;
+    numbers += anchor == null ? 0 : anchor.length;
     return numbers * Float.BYTES;
   }
 

@@ -39,8 +39,7 @@ class ImportanceTest {
 
   @Test
   void theEmpiricalFisherSquaresEachQuestionsGradient() {
-    check(
-        Fisher.EMPIRICAL.of(task, 0), q -> square(q.slopeOfLogProbability(q.answer())) / 6);
+    check(Fisher.EMPIRICAL.of(task, 0), q -> square(q.slopeOfLogProbability(q.answer())) / 6);
   }
 
   @Test
@@ -136,8 +135,7 @@ class ImportanceTest {
     double[] expected = new double[places.length];
     for (int i = 0; i < places.length; i++) {
       for (Question question : QUESTIONS) {
-        expected[i] +=
-            ofQuestion.applyAsDouble(Jacobian.of(layout, weights, places[i], question));
+        expected[i] += ofQuestion.applyAsDouble(Jacobian.of(layout, weights, places[i], question));
       }
     }
     assertClose("importance", TOLERANCE, expected, at(importance, places));

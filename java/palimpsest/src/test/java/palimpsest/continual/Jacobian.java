@@ -1,5 +1,7 @@
 package palimpsest.continual;
 
+import java.util.Arrays;
+import java.util.List;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
@@ -38,15 +40,14 @@ record Jacobian(double[][] logits, double[][] slopes, int[] answer) {
 
   /** Of the reference model, in double precision. */
   static double[][] logits(ParameterLayout layout, float[] weights, Question question) {
-    Batch batch = QuestionBatches.of(java.util.List.of(question));
-    double[] all =
-        new ReferenceModel(layout, weights).logits(batch.tokens(), 1, batch.length());
+    Batch batch = QuestionBatches.of(List.of(question));
+    double[] all = new ReferenceModel(layout, weights).logits(batch.tokens(), 1, batch.length());
     int vocabulary = layout.config().vocabulary();
     double[][] counted = new double[batch.counted()][];
     int next = 0;
     for (int n = 0; n < batch.length(); n++) {
       if (batch.targets()[n] != Batch.IGNORED) {
-        counted[next++] = java.util.Arrays.copyOfRange(all, n * vocabulary, (n + 1) * vocabulary);
+        counted[next++] = Arrays.copyOfRange(all, n * vocabulary, (n + 1) * vocabulary);
       }
     }
     return counted;

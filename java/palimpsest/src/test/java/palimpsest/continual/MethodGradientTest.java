@@ -91,8 +91,7 @@ class MethodGradientTest {
       learner.restore(now);
       List<Question> own = SmallModel.task(1).subList(0, 4);
       List<Term> terms =
-          strategy.terms(
-              new StepRows(QuestionBatches.of(own), own, List.of()), model.context(1));
+          strategy.terms(new StepRows(QuestionBatches.of(own), own, List.of()), model.context(1));
       double[] teacher = logits(old, QuestionBatches.of(own));
       int rows = QuestionBatches.of(own).counted();
       check(
@@ -113,8 +112,7 @@ class MethodGradientTest {
       learner.restore(now);
       List<Question> own = SmallModel.task(1).subList(0, 4);
       List<Term> terms =
-          strategy.terms(
-              new StepRows(QuestionBatches.of(own), own, List.of()), model.context(1));
+          strategy.terms(new StepRows(QuestionBatches.of(own), own, List.of()), model.context(1));
       assertEquals(2, terms.size());
       Batch first = terms.get(0).batch();
       Batch second = terms.get(1).batch();
@@ -156,14 +154,12 @@ class MethodGradientTest {
   /** In double, at the counted positions. */
   private double[] logits(float[] weights, Batch batch) {
     double[] all =
-        new ReferenceModel(layout, weights)
-            .logits(batch.tokens(), batch.rows(), batch.length());
+        new ReferenceModel(layout, weights).logits(batch.tokens(), batch.rows(), batch.length());
     int vocabulary = layout.config().vocabulary();
     return IntStream.range(0, batch.targets().length)
         .filter(n -> batch.targets()[n] != Batch.IGNORED)
         .boxed()
-        .flatMapToDouble(
-            n -> Arrays.stream(all, n * vocabulary, (n + 1) * vocabulary))
+        .flatMapToDouble(n -> Arrays.stream(all, n * vocabulary, (n + 1) * vocabulary))
         .toArray();
   }
 
@@ -264,8 +260,7 @@ class MethodGradientTest {
     FlatBuffer gradient = vector(x);
     learner
         .space()
-        .removeAlong(
-            gradient.all(), vector(direction).all(), Along.COSINE, Along.HALF_NORMED, 0.5);
+        .removeAlong(gradient.all(), vector(direction).all(), Along.COSINE, Along.HALF_NORMED, 0.5);
     float[] left = learner.space().read(gradient.all());
     for (Parameter parameter : layout.parameters()) {
       int rows = parameter.matrix() ? parameter.shape()[0] : 1;
@@ -339,8 +334,7 @@ class MethodGradientTest {
               int end = first + Math.toIntExact(parameter.size());
               int largest =
                   IntStream.range(first, end)
-                      .reduce(
-                          (a, b) -> Math.abs(gradient[a]) >= Math.abs(gradient[b]) ? a : b)
+                      .reduce((a, b) -> Math.abs(gradient[a]) >= Math.abs(gradient[b]) ? a : b)
                       .orElseThrow();
               return IntStream.of(largest, random.nextInt(first, end));
             })
