@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
  * for checking what the user wrote, and for the report.
  *
  * @param name as written in a specification: {@code replay}
- * @param parameters the required ones first; these may be written without their names
+ * @param parameters the required ones first; these, or the first if none is required, may be
+ *     written without their names
  * @param summary one sentence
  */
 public record Declaration(String name, List<Parameter> parameters, String summary) {
@@ -21,10 +22,16 @@ public record Declaration(String name, List<Parameter> parameters, String summar
     return name
         + parameters.stream()
             .map(
-                parameter ->
-                    parameter.required()
-                        ? ":" + parameter.symbol()
-                        : "[:" + parameter.name() + "=" + parameter.symbol() + "]")
+                parameter -> {
+                  String written =
+                      ":" + (named(parameter) ? parameter.name() + "=" : "") + parameter.symbol();
+                  return parameter.required() ? written : "[" + written + "]";
+                })
             .collect(Collectors.joining());
+  }
+
+  /** Whether a value has to be written with the parameter's name. */
+  boolean named(Parameter parameter) {
+    return !parameter.required() && !parameter.equals(parameters.getFirst());
   }
 }

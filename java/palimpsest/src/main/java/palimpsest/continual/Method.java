@@ -26,7 +26,9 @@ public final class Method {
               .filter(parameter -> !value(parameter).equals(parameter.fallback()))
               .map(
                   parameter ->
-                      ":" + (parameter.required() ? "" : parameter.name() + "=") + value(parameter))
+                      ":"
+                          + (declaration.named(parameter) ? parameter.name() + "=" : "")
+                          + value(parameter))
               .collect(Collectors.joining());
     }
 

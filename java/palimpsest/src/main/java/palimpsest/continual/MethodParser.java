@@ -5,12 +5,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import palimpsest.base.Nearest;
 import palimpsest.base.UserException;
 
 /** Reads a method as a user writes it, and says what is wrong with it and what would be right. */
 final class MethodParser {
+  /** A plus between two methods; those of der++ are part of its name. */
+  private static final Pattern PLUS = Pattern.compile("(?<!\\bder)(?<!\\bder\\+)\\+");
+
   private final List<StrategyKind> kinds;
   private final String text;
 
@@ -22,7 +26,7 @@ final class MethodParser {
   Method parse() {
     var parts = new ArrayList<Method.Part>();
     var names = new HashSet<String>();
-    for (String written : text.split("\\+", -1)) {
+    for (String written : PLUS.split(text, -1)) {
       Method.Part part = part(written.strip());
       if (!names.add(part.kind().declaration().name())) {
         throw wrong(part.kind().declaration().name() + " can be given once only");
@@ -58,7 +62,7 @@ final class MethodParser {
       int equals = piece.indexOf('=');
       Parameter parameter =
           equals < 0
-              ? nextRequired(declaration, values, piece)
+              ? nextUnnamed(declaration, values, piece)
               : named(declaration, piece.substring(0, equals).strip());
       Object value = value(declaration, parameter, piece.substring(equals + 1).strip());
       if (values.putIfAbsent(parameter.name(), value) != null) {
@@ -89,10 +93,10 @@ final class MethodParser {
                 declarations.stream().map(Declaration::form).collect(Collectors.joining(", "))));
   }
 
-  private Parameter nextRequired(
-      Declaration declaration, Map<String, Object> values, String piece) {
+  private Parameter nextUnnamed(Declaration declaration, Map<String, Object> values, String piece) {
     return declaration.parameters().stream()
-        .filter(parameter -> parameter.required() && !values.containsKey(parameter.name()))
+        .filter(parameter -> !declaration.named(parameter))
+        .filter(parameter -> !values.containsKey(parameter.name()))
         .findFirst()
         .orElseThrow(() -> wrong("'%s' is too much%s".formatted(piece, form(declaration))));
   }

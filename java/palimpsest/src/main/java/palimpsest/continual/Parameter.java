@@ -117,6 +117,39 @@ public sealed interface Parameter {
     }
   }
 
+  /** How much of something, from nothing up. */
+  record Strength(String name, String symbol, Double fallback) implements Parameter {
+    @Override
+    public String range() {
+      return "a number, 0 or more";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return text.matches("\\d{0,9}\\.?\\d{1,9}([eE][+-]?\\d{1,2})?")
+          ? Optional.of(Double.valueOf(text))
+          : Optional.empty();
+    }
+  }
+
+  /** One of some words. */
+  record Choice(String name, String symbol, String fallback, List<String> words)
+      implements Parameter {
+    public Choice {
+      words = List.copyOf(words);
+    }
+
+    @Override
+    public String range() {
+      return "one of " + String.join(", ", words);
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return words.contains(text) ? Optional.of(text) : Optional.empty();
+    }
+  }
+
   /** Yes or no. */
   record Flag(String name, String symbol, Boolean fallback) implements Parameter {
     @Override

@@ -28,6 +28,14 @@ public record Values(Map<String, Object> byName) {
     return (String) byName.get(name);
   }
 
+  public double strength(String name) {
+    return (Double) byName.get(name);
+  }
+
+  public String choice(String name) {
+    return (String) byName.get(name);
+  }
+
   public boolean flag(String name) {
     return (Boolean) byName.get(name);
   }

@@ -27,7 +27,19 @@ class MethodTest {
     "replay:0.2:mix=0.25, replay:0.2:mix=0.25",
     "replay:mix=0.25:ratio=0.2, replay:0.2:mix=0.25",
     "replay:0.2:replacement=true, replay:0.2:replacement=true",
-    "' replay:0.2 + freeze:2 ', replay:0.2+freeze:2"
+    "' replay:0.2 + freeze:2 ', replay:0.2+freeze:2",
+    "ewc, ewc",
+    "ewc:1000, ewc:1000.0",
+    "ewc:strength=1e3:fisher=exact, ewc:1000.0:fisher=exact",
+    "ewc:1e9, ewc:1.0E9",
+    "ewc:fisher=empirical:questions=0, ewc",
+    "lwf:0.5:temperature=3, lwf:0.5:temperature=3.0",
+    "der++, der++",
+    "der++:20:alpha=1, der++:20:alpha=1.0",
+    "der+++freeze:2, der+++freeze:2",
+    "freeze:2+der++, freeze:2+der++",
+    "agem:20, agem:20",
+    "task-vector:0.4, task-vector:0.4"
   })
   void hasOneName(String written, String name) {
     Method method = StrategyRegistry.parse(written);
@@ -43,7 +55,7 @@ class MethodTest {
       value = {
         "frezze:2 | 'freeze'",
         "\"\" | no method",
-        "ewc | there are seq, freeze:n, replay:r[:mix=m][:replacement=b]",
+        "synapses | there are seq, freeze:n, replay:r[:mix=m][:replacement=b]",
         "freeze | layers is missing; it is written freeze:n",
         "freeze:two | layers must be a whole number, 0 or more, not 'two'",
         "freeze:-1 | layers must be a whole number",
@@ -58,7 +70,12 @@ class MethodTest {
         "freeze:1+freeze:2 | freeze can be given once only",
         "replay:0.2+replay:0.3 | replay can be given once only",
         "seq+freeze:2 | seq stands alone",
-        "freeze:2+ | no method is called ''"
+        "freeze:2+ | no method is called ''",
+        "ewc:-1 | strength must be a number, 0 or more, not '-1'",
+        "ewc:Infinity | strength must be",
+        "ewc:fisher=exakt | fisher must be one of empirical, sampled, exact, batch, not 'exakt'",
+        "ewc:gamma=1.1 | gamma must be a share from 0 to 1",
+        "task-vector:1.5 | alpha must be a share from 0 to 1"
       })
   void saysWhatIsWrong(String written, String expected) {
     String message =
@@ -76,7 +93,11 @@ class MethodTest {
         "freeze:5 | method 'freeze:5': the model has 4 layers",
         "replay:0.2+freeze:5 | method 'freeze:5': the model has 4 layers",
         "replay:0.2:mix=0.99 | leaves no row of a batch of 48 to the new task",
-        "replay:0.2:mix=0.01 | mix=0.01 is less than one row of 48"
+        "replay:0.2:mix=0.01 | mix=0.01 is less than one row of 48",
+        "ewc:fisher=exact:questions=51 | fisher=exact takes 50 questions at most",
+        "lwf:temperature=0 | temperature must be above 0",
+        "projection:runs=0 | runs must be 1 or more",
+        "projection:from=5:to=5 | to must be a later step than from"
       })
   void doesNotFitTheExperiment(String written, String expected) {
     Method method = StrategyRegistry.parse(written);
