@@ -81,7 +81,7 @@ final class AnalyzeCommandTest {
     refused("has no results yet; palimpsest run --resume", unfinished.toString());
     refused("--json: there is no folder", run, "--json", "/nowhere/a.json");
     refused("--seed 9: the run has the seeds [1]", run, "--seed", "9");
-    refused("keeps them", run, "landscape", "--a", "7");
+    refused("keeps more", run, "landscape", "--a", "7");
   }
 
   @Test
