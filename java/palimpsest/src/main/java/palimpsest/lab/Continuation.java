@@ -31,7 +31,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private final Map<String, Results.Matched> matched = new LinkedHashMap<>();
   private final List<List<Double>> rows = new ArrayList<>();
   private final List<Integer> steps = new ArrayList<>();
-  private List<Results.DetailedScore> finalScores = List.of();
+  private final List<Results.DetailedScore> finalScores = new ArrayList<>();
   private double seconds;
   private long trainable;
   private long extraBytes;
@@ -57,8 +57,14 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
       lookBack(tasks.getFirst(), strategy);
       for (Task task : tasks.subList(1, tasks.size())) {
         learn(task, strategy, folder);
-        finalScores = new Examiner(session, folder).reported(steps.getLast());
-        rows.add(finalScores.stream().map(Results.DetailedScore::exactMatch).toList());
+        var examiner = new Examiner(session, folder, task.number());
+        List<Results.DetailedScore> reported = examiner.reported(steps.getLast());
+        rows.add(reported.stream().map(Results.DetailedScore::exactMatch).toList());
+        finalScores.clear();
+        finalScores.addAll(reported);
+        if (task == tasks.getLast()) {
+          finalScores.addAll(examiner.trained(steps.getLast()));
+        }
       }
     }
     folder.keep(PhaseFolder.LAST, session.model());
@@ -91,7 +97,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
     var trained =
-        new TrainingLoop(session, label, folder)
+        new TrainingLoop(session, label.learning(task), folder)
             .run(
                 learned ? 0 : limit,
                 stepper(task, strategy, context),
@@ -129,7 +135,11 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     int size = session.config.task1().batch();
     var order =
         new QuestionBatches(
-            task.train(), session.seed, "order", label.phase(), "repeat" + label.repeat());
+            task.train(),
+            session.seed,
+            "order",
+            label.learning(task).phase(),
+            "repeat" + label.repeat());
     return () -> {
       List<Row> added = strategy.compose(size, context);
       List<Question> own = order.take(size - added.size());

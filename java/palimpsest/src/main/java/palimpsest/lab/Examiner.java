@@ -9,10 +9,20 @@ import palimpsest.train.Scored;
 final class Examiner {
   private final Session session;
   private final PhaseFolder folder;
+  private final Integer training;
 
+  /** Where there is no later task. */
   Examiner(Session session, PhaseFolder folder) {
+    this(session, folder, null);
+  }
+
+  /**
+   * @param training the later task being learned, whose steps are counted
+   */
+  Examiner(Session session, PhaseFolder folder, Integer training) {
     this.session = session;
     this.folder = folder;
+    this.training = training;
   }
 
   /** The answers alone, for whoever decides what to ask next; to be handed to {@link #note}. */
@@ -24,7 +34,7 @@ final class Examiner {
   }
 
   void note(int step, Task task, String split, List<Scored> scored) {
-    folder.answered(step, set(task, split), scored);
+    folder.answered(training, step, set(task, split), scored);
   }
 
   Results.Score score(int step, Task task, String split) {
@@ -42,9 +52,17 @@ final class Examiner {
         .toList();
   }
 
+  /** Of the tasks that generalise, on the questions they were trained on. */
+  List<Results.DetailedScore> trained(int step) {
+    return session.stream.tasks().stream()
+        .filter(task -> !task.reportedSplit().equals(Task.TRAIN))
+        .map(task -> detailed(step, task, Task.TRAIN))
+        .toList();
+  }
+
   Results.Accuracy recall(int step) {
     List<Scored> scored = ask(session.stream.recall());
-    folder.answered(step, RECALL, scored);
+    folder.answered(training, step, RECALL, scored);
     return Scores.accuracy(scored);
   }
 

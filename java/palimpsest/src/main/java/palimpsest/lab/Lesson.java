@@ -26,7 +26,7 @@ final class Lesson {
     this.config = session.config.task1();
     this.task = task;
     this.earlier = session.stream.tasks().subList(0, task.number());
-    this.examiner = new Examiner(session, folder);
+    this.examiner = new Examiner(session, folder, task.number());
     var thresholds = new TreeSet<Double>(List.of(config.target()));
     for (String threshold : Results.THRESHOLDS) {
       thresholds.add(Double.valueOf(threshold));
@@ -85,6 +85,13 @@ final class Lesson {
       scores.add(examiner.score(step, known, known.reportedSplit()));
     }
     scores.add(now);
+    if (reached.contains(Double.valueOf(Results.THRESHOLDS.getLast()))) {
+      for (Task known : earlier) {
+        if (!known.watchedSplit().equals(Task.TRAIN)) {
+          scores.add(examiner.score(step, known, Task.TRAIN));
+        }
+      }
+    }
     for (String threshold : Results.THRESHOLDS) {
       if (reached.contains(Double.valueOf(threshold))) {
         matched.put(threshold, new Results.Matched(step, scores));

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import palimpsest.continual.AccuracyMatrix;
 import palimpsest.continual.Method;
-import palimpsest.continual.Metrics;
+import palimpsest.report.MethodMetrics;
 import palimpsest.report.Results;
 
 /**
@@ -81,8 +80,13 @@ final class Replicate {
     if (method.name().equals(Results.REFERENCE)) {
       return config.task1().maxSteps();
     }
-    int steps = reference == null ? config.task1().maxSteps() : reference.cost().steps();
+    int steps = reference == null ? config.task1().maxSteps() : longestTask(reference);
     return (int) Math.max(1, config.task1().longestRatio() * steps);
+  }
+
+  /** Steps of the later task that took most: every one ends with a point of the curve. */
+  private static int longestTask(Results.Method reference) {
+    return reference.curve().stream().mapToInt(Results.CurvePoint::step).max().orElseThrow();
   }
 
   private Results.Method method(
@@ -99,7 +103,10 @@ final class Replicate {
         continued.stopped(),
         recovery,
         matrix,
-        Metrics.of(AccuracyMatrix.of(matrix.r(), matrix.baseline(), null, null)),
+        MethodMetrics.of(
+            session.stream.tasks().stream().map(Task::described).toList(),
+            matrix,
+            continued.curve()),
         continued.cost(),
         repeats);
   }
@@ -192,6 +199,7 @@ final class Replicate {
                 "repeat " + repeat,
                 "limit " + limit,
                 "early step " + config.recovery().earlyStep(),
+                "trained people asked",
                 config.task1());
     return new Phase<>(
         label,

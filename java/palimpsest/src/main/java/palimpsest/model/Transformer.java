@@ -119,7 +119,37 @@ public final class Transformer implements AutoCloseable {
    */
   public Tensor forward(
       int[] tokens, int offset, int batch, int time, int[] rows, int[] targets, int m) {
-    return forward(tokens, offset, pass(batch, time), rows, targets, m, (layer, pass) -> {});
+    return forward(tokens, offset, pass(batch, time), rows, targets, m, LayerListener.NONE);
+  }
+
+  /**
+   * Runs a batch {@code [B, T]} and tells of every hidden state at the positions that count.
+   *
+   * @param rows the M positions, in {@code [0, B T)}
+   */
+  public void hiddenStates(
+      int[] tokens, int batch, int time, int[] rows, int m, HiddenStateListener listener) {
+    var gathering =
+        new LayerListener() {
+          @Override
+          public void before(int layer, Tensor in) {
+            ops.gatherRows(counted.in(), in, counted.rows());
+            listener.hear(layer, counted.in());
+          }
+        };
+    forward(tokens, 0, pass(batch, time), rows, new int[m], m, gathering);
+    listener.hear(blocks.length, head.normed(m));
+  }
+
+  /** Told each hidden state, which is overwritten as soon as it returns. */
+  @FunctionalInterface
+  public interface HiddenStateListener {
+    /**
+     * @param depth counted as Hugging Face does: 0 is what the embedding gives, l what l layers
+     *     leave, and L what all of them leave <em>after</em> the last norm
+     * @param state {@code [M, C]}
+     */
+    void hear(int depth, Tensor state);
   }
 
   /** {@link #forward} that also leaves each layer's keys and values in a cache. */
@@ -132,14 +162,13 @@ public final class Transformer implements AutoCloseable {
         last,
         new int[batch],
         batch,
-        (layer, pass) ->
-            ops.fillCache(
-                caches[layer], pass.layers[layer].qkv(), rotations, cached.time(), pass.shape));
-  }
-
-  /** What is done with a layer's activations before the next layer may overwrite them. */
-  private interface LayerListener {
-    void after(int layer, Pass pass);
+        new LayerListener() {
+          @Override
+          public void after(int layer, Pass pass) {
+            Tensor qkv = pass.layers[layer].qkv();
+            ops.fillCache(caches[layer], qkv, rotations, cached.time(), pass.shape);
+          }
+        });
   }
 
   private Tensor forward(
@@ -151,13 +180,15 @@ public final class Transformer implements AutoCloseable {
       int m,
       LayerListener listener) {
     device.write(pass.tokens, tokens, offset, pass.positions());
+    count(rows, targets, m);
     ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
     int top = blocks.length - 1;
     for (int layer = 0; layer < top; layer++) {
+      listener.before(layer, residual(pass, layer));
       blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
       listener.after(layer, pass);
     }
-    count(rows, targets, m);
+    listener.before(top, residual(pass, top));
     blocks[top].forwardCounted(pass, pass.layers[top], residual(pass, top), counted);
     listener.after(top, pass);
     return head.forward(counted);

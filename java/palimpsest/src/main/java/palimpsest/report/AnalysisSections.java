@@ -10,7 +10,14 @@ import java.util.Objects;
 /** The sections of the page that analyses add, in their order. */
 public final class AnalysisSections {
   private static final List<AnalysisSection<?>> ALL =
-      List.of(new PerformanceSection(), new LandscapeSection());
+      List.of(
+          new PerformanceSection(),
+          new LandscapeSection(),
+          new AnglesSection(),
+          new FeaturesSection(),
+          new TheorySection(),
+          new ProbingSection(),
+          new InferenceSection());
 
   private AnalysisSections() {}
 

@@ -62,6 +62,7 @@ public final class ReportPage {
       }
     }
     recovery();
+    losses();
     methods();
     attributes();
     metrics();
@@ -133,7 +134,8 @@ public final class ReportPage {
           List.of(
               "Task 0 is retrained with the same data, order and recipe from three "
                   + "starting points: a checkpoint soon after the switch to task 1, the end of "
-                  + "task 1, and as a control the pretrained model that no question was ever "
+                  + overview.lastTask()
+                  + ", and as a control the pretrained model that no question was ever "
                   + "asked. The dashed line is the score before task 1.",
               "Savings = 1 − steps to 90\u202f% of the score before, from here / from the "
                   + "control. Knowledge kept = (recovered from the end − floor) / (control − "
@@ -142,14 +144,36 @@ public final class ReportPage {
     }
   }
 
+  private void losses() {
+    boolean told =
+        overview.methods().stream()
+            .anyMatch(method -> overview.mean(method, Quantity.ACCESS_LOST) != null);
+    if (told) {
+      section(
+          "losses",
+          "What was lost, and how",
+          List.of(
+              "Lost = before − end. Missing = min(lost, max(0, control − recovered from the end)). "
+                  + "Knowledge lost = min(missing, what biographies lost from before to the end): "
+                  + "retraining does not bring it back, and the biographies miss it too. Access "
+                  + "lost = (lost − missing) · max(0, 1 − steps to 90\u202f% from the end / of the "
+                  + "control): it comes back, and faster than a model gets there that was never "
+                  + "asked. Interference is the rest: it comes back no faster than that, or not at "
+                  + "all although the biographies can still be said. The three add up to what was "
+                  + "lost, seed by seed."),
+          tables.losses());
+    }
+  }
+
   private void methods() {
     section(
         "methods",
         "What each method keeps",
         List.of(
-            "Methods learn task 1 at different speeds, so they are compared where each "
-                + "first reaches the same exact match on all of its questions, never at equal "
-                + "steps."),
+            "Methods learn new tasks at different speeds, so they are compared where each first"
+                + " reaches the same exact match on all questions of the last task, never at equal"
+                + " steps. A method that keeps task 0 for the people it was trained on and not for"
+                + " held-out people has memorised their answers."),
         "<div class=\"pair\">"
             + figures.bars()
             + (overview.mean(overview.told(), Quantity.MATCHED_25) == null
@@ -179,9 +203,10 @@ public final class ReportPage {
         "Continual-learning metrics",
         List.of(
             "R[i][j]: exact match on task j after learning task i; b: before any task; s: "
-                + "a model of that task alone; m: a model of all tasks at once. Libraries use "
-                + "these names for different formulas."),
-        tables.metrics());
+                + "a model of that task alone; m: a model of all tasks at once. a_j(n): exact "
+                + "match on task j at the n-th evaluation while later tasks are learned, as the "
+                + "curves show it. Libraries use these names for different formulas."),
+        tables.metrics() + tables.matrices());
   }
 
   private void analysis(String name, Section section) {

@@ -286,20 +286,38 @@ public record Results(
    * @param n seeds that have it
    * @param values one a seed, in the order of {@code runs}; {@code null} where a seed has none
    * @param ci95 half the width of the 95 % t interval of the mean; {@code null} below two seeds
-   * @param differenceToSeq mean over seeds of this method minus {@code seq}
-   * @param differenceCi95 half the width of that paired difference's 95 % t interval
-   * @param p of the exact two-sided sign-flip permutation test on the paired differences
+   * @param pairs seeds on which {@code seq} has it as well
+   * @param differenceToSeq mean over those of this method minus {@code seq}
+   * @param differenceCi95 half the width of that paired difference's 95 % t interval; {@code null}
+   *     below two pairs, as all p
+   * @param p of the two-sided paired t test
+   * @param pHolm that p, adjusted by Holm for the methods of the run that are compared with {@code
+   *     seq}
+   * @param pSignFlip of the exact two-sided sign-flip permutation test on the same differences;
+   *     {@code null} below six pairs, where it cannot fall to 5 %
    */
   public record Statistic(
       int n,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> values,
       Double mean,
       Double ci95,
+      Integer pairs,
       Double differenceToSeq,
       Double differenceCi95,
-      Double p) {
+      Double p,
+      Double pHolm,
+      Double pSignFlip) {
+    /** Of a quantity that no seed has. */
+    public static final Statistic NONE =
+        new Statistic(0, List.of(), null, null, 0, null, null, null, null, null);
+
     public Statistic {
       values = kept(values);
+    }
+
+    Statistic withHolm(Double adjusted) {
+      return new Statistic(
+          n, values, mean, ci95, pairs, differenceToSeq, differenceCi95, p, adjusted, pSignFlip);
     }
   }
 

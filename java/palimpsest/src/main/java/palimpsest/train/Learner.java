@@ -1,7 +1,5 @@
 package palimpsest.train;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -198,12 +196,13 @@ public final class Learner implements Pupil, AutoCloseable {
    */
   @Override
   public List<Scored> score(List<Question> questions) {
-    int[] order = Group.byLength(questions);
+    int[] lengths = Group.lengths(questions);
+    int[] order = Group.byLength(lengths);
     Scored[] scored = new Scored[questions.size()];
     device.onEachLane(
         (lane, ops) -> {
           int[] mine = dealt(order, lane);
-          for (Group group : Group.cut(questions, mine, passPositions)) {
+          for (Group group : Group.cut(lengths, mine, passPositions)) {
             lanes[lane].answer(ops, questions, group, scored);
           }
         });
@@ -230,42 +229,6 @@ public final class Learner implements Pupil, AutoCloseable {
     closeOptimizer();
     for (Lane lane : lanes) {
       lane.close();
-    }
-  }
-
-  /**
-   * Questions of similar length that go through the model together.
-   *
-   * @param length T: all but the last answer token of the longest, which predicts nothing
-   */
-  record Group(int[] members, int length) {
-    /** The numbers of questions, from the shortest to the longest. */
-    static int[] byLength(List<Question> questions) {
-      return IntStream.range(0, questions.size())
-          .boxed()
-          .sorted(Comparator.comparingInt(i -> questions.get(i).length()))
-          .mapToInt(Integer::intValue)
-          .toArray();
-    }
-
-    static List<Group> cut(List<Question> questions, int[] order, int positions) {
-      List<Group> groups = new ArrayList<>();
-      int first = 0;
-      while (first < order.length) {
-        int end = first;
-        int longest = 0;
-        while (end < order.length) {
-          int length = questions.get(order[end]).length() - 1;
-          if (end > first && (end - first + 1) * Math.max(longest, length) > positions) {
-            break;
-          }
-          longest = Math.max(longest, length);
-          end++;
-        }
-        groups.add(new Group(java.util.Arrays.copyOfRange(order, first, end), longest));
-        first = end;
-      }
-      return groups;
     }
   }
 }

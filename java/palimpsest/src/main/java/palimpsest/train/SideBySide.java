@@ -14,16 +14,15 @@ import palimpsest.ops.Device;
 public final class SideBySide implements AutoCloseable {
   private final Device device;
   private final List<Question> questions;
-  private final List<Learner.Group> groups;
+  private final List<Group> groups;
   private final Parameters[] parameters;
   private final Lane[] lanes;
 
   public SideBySide(Device device, ModelConfig config, List<Question> questions) {
     this.device = device;
     this.questions = List.copyOf(questions);
-    groups =
-        Learner.Group.cut(
-            this.questions, Learner.Group.byLength(questions), device.passPositions());
+    int[] lengths = Group.lengths(questions);
+    groups = Group.cut(lengths, Group.byLength(lengths), device.passPositions());
     parameters = new Parameters[device.lanes()];
     lanes = new Lane[device.lanes()];
     for (int lane = 0; lane < lanes.length; lane++) {

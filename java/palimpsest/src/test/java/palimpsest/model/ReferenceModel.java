@@ -55,22 +55,35 @@ public final class ReferenceModel {
 
   /** Logits {@code [B T, V]} of {@code tokens [B, T]}. */
   public double[] logits(int[] tokens, int batch, int time) {
+    double[] normal = hiddenStates(tokens, batch, time)[config.layers()];
+    double[] head =
+        weights.get(config.tiedHead() ? "gpt_neox.embed_in.weight" : "embed_out.weight");
+    return ReferenceMatmul.forward(
+        normal, head, null, tokens.length, config.width(), config.vocabulary());
+  }
+
+  /**
+   * The residual stream {@code [L + 1][B T C]} of {@code tokens [B, T]}: before each layer, and
+   * after the last norm.
+   */
+  public double[][] hiddenStates(int[] tokens, int batch, int time) {
     int width = config.width();
+    double[][] states = new double[config.layers() + 1][];
     double[] x = new double[tokens.length * width];
     double[] embedding = weights.get("gpt_neox.embed_in.weight");
     for (int n = 0; n < tokens.length; n++) {
       System.arraycopy(embedding, tokens[n] * width, x, n * width, width);
     }
     for (int layer = 0; layer < config.layers(); layer++) {
+      states[layer] = x;
       String prefix = "gpt_neox.layers." + layer + ".";
       double[] attended =
           sum(x, attention(prefix, norm(prefix + "input_layernorm", x), batch, time));
       double[] mlpIn = config.parallelResidual() ? x : attended;
       x = sum(attended, mlp(prefix, norm(prefix + "post_attention_layernorm", mlpIn)));
     }
-    double[] normal = norm("gpt_neox.final_layer_norm", x);
-    double[] head = config.tiedHead() ? embedding : weights.get("embed_out.weight");
-    return ReferenceMatmul.forward(normal, head, null, tokens.length, width, config.vocabulary());
+    states[config.layers()] = norm("gpt_neox.final_layer_norm", x);
+    return states;
   }
 
   /** Mean loss over the positions whose target is not negative. */

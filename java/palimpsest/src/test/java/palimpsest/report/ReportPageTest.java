@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import palimpsest.base.UserException;
-import palimpsest.continual.Metrics;
+import palimpsest.continual.Metric;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,9 +61,15 @@ class ReportPageTest {
   void saysWhatTheRunShowed() {
     String html = html(MadeUpResults.tiny());
     assertTrue(html.contains(Html.escape(Headline.of(MadeUpResults.tiny()).title())));
-    for (Metrics.Metric metric : Metrics.ALL) {
+    for (Metric<?> metric : MethodMetrics.all()) {
       assertTrue(html.contains(metric.title()), metric.title());
     }
+    for (RecoveryMetric metric : RecoveryMetric.ALL) {
+      assertTrue(html.contains(metric.title()), metric.title());
+    }
+    assertTrue(html.contains("averages tasks that generalise with tasks that memorise"));
+    assertTrue(html.contains("id=\"losses\""));
+    assertTrue(html.contains("people trained on"));
     assertTrue(html.contains("Σ<sub>j&lt;T−1</sub> (max<sub>j≤l&lt;T−1</sub> R[l][j]"));
     for (String attribute : MadeUpResults.ATTRIBUTES) {
       assertTrue(html.contains(">" + attribute.replace('_', ' ') + "<"), attribute);

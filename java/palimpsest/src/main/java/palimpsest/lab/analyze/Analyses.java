@@ -10,7 +10,14 @@ import palimpsest.base.UserException;
 /** Every analysis there is, in the order they are run and shown. */
 public final class Analyses {
   static final List<Analysis> ALL =
-      List.of(new PerformanceAnalysis(), new LandscapeAnalysis(Grid.PAPER));
+      List.of(
+          new PerformanceAnalysis(),
+          new LandscapeAnalysis(Grid.PAPER),
+          new AnglesAnalysis(),
+          new FeaturesAnalysis(),
+          new TheoryAnalysis(),
+          new ProbingAnalysis(),
+          new InferenceAnalysis());
 
   private Analyses() {}
 
