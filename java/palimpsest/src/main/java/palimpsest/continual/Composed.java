@@ -3,10 +3,16 @@ package palimpsest.continual;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
+import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
 import palimpsest.train.GradientHook;
+import palimpsest.train.Pupil;
+import palimpsest.train.Scored;
 import palimpsest.train.Term;
 
 /**
@@ -61,6 +67,28 @@ final class Composed implements Strategy {
   }
 
   @Override
+  public double rate() {
+    return parts.stream().mapToDouble(Strategy::rate).reduce(1, (a, b) -> a * b);
+  }
+
+  @Override
+  public Optional<List<Scored>> answer(List<Question> questions, OptionalInt task, Pupil pupil) {
+    return parts.stream().flatMap(part -> part.answer(questions, task, pupil).stream()).findFirst();
+  }
+
+  @Override
+  public long addedParameters() {
+    return parts.stream().mapToLong(Strategy::addedParameters).sum();
+  }
+
+  @Override
+  public Map<String, Double> notes() {
+    var notes = new TreeMap<String, Double>();
+    parts.forEach(part -> notes.putAll(part.notes()));
+    return notes;
+  }
+
+  @Override
   public void afterStep(TaskContext task) {
     parts.forEach(part -> part.afterStep(task));
   }
@@ -68,6 +96,30 @@ final class Composed implements Strategy {
   @Override
   public void afterTask(TaskContext task) {
     parts.forEach(part -> part.afterTask(task));
+  }
+
+  @Override
+  public Occupancy occupancy() {
+    List<Occupancy> all = parts.stream().map(Strategy::occupancy).toList();
+    return new Occupancy(
+        all.stream().mapToInt(Occupancy::stored).sum(),
+        all.stream().mapToInt(Occupancy::capacity).sum());
+  }
+
+  @Override
+  public StrategyState state() {
+    var state = new StrategyState();
+    for (int i = 0; i < parts.size(); i++) {
+      state.put("part" + i, parts.get(i).state());
+    }
+    return state;
+  }
+
+  @Override
+  public void load(StrategyState state) {
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).load(state.within("part" + i));
+    }
   }
 
   @Override

@@ -28,6 +28,16 @@ final class Freeze implements Strategy {
         }
 
         @Override
+        public List<String> examples() {
+          return List.of("freeze:2", "freeze:4");
+        }
+
+        @Override
+        public Neutral neutral() {
+          return new Neutral.Form("freeze:0");
+        }
+
+        @Override
         public Strategy begin(Values values) {
           return new Freeze(values.count("layers"));
         }

@@ -1,5 +1,6 @@
 package palimpsest.continual;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import palimpsest.base.UserException;
@@ -49,6 +50,14 @@ public final class Method {
                 throw new UserException("method '%s': %s".formatted(part.name(), problem));
               });
     }
+  }
+
+  /** Which questions of earlier tasks it uses again: the most that any of its parts does. */
+  public OldData oldData() {
+    return parts.stream()
+        .map(part -> part.kind().oldData(part.values()))
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   /** A strategy for one sequence of tasks, its parts in the order they were written in. */

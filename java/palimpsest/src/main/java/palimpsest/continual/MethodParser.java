@@ -32,7 +32,21 @@ final class MethodParser {
     if (parts.size() > 1 && names.contains(Sequential.KIND.declaration().name())) {
       throw wrong("seq stands alone: it is what the other methods are without their additions");
     }
+    for (Method.Part part : parts) {
+      for (Method.Part other : parts) {
+        if (part != other) {
+          part.kind().clash(other.kind()).ifPresent(reason -> refuse(part, other, reason));
+        }
+      }
+    }
     return new Method(parts);
+  }
+
+  private void refuse(Method.Part part, Method.Part other, String reason) {
+    throw wrong(
+        "%s cannot go together with %s: %s"
+            .formatted(
+                part.kind().declaration().name(), other.kind().declaration().name(), reason));
   }
 
   private Method.Part part(String written) {

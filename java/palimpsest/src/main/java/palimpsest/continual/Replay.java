@@ -1,6 +1,5 @@
 package palimpsest.continual;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +45,21 @@ final class Replay implements Strategy {
         }
 
         @Override
+        public List<String> examples() {
+          return List.of("replay:0.2", "replay:1:mix=0.2", "replay:0.5:replacement=true");
+        }
+
+        @Override
+        public Neutral neutral() {
+          return new Neutral.Form("replay:0.2:mix=0");
+        }
+
+        @Override
+        public OldData oldData(Values values) {
+          return OldData.STORED;
+        }
+
+        @Override
         public Strategy begin(Values values) {
           return new Replay(values.share("ratio"), values.share("mix"), values.flag("replacement"));
         }
@@ -54,7 +68,7 @@ final class Replay implements Strategy {
   private final double ratio;
   private final double mix;
   private final boolean replacement;
-  private final List<Row> stored = new ArrayList<>();
+  private final Memory memory = new Memory(0);
   private RandomGenerator draws;
 
   private Replay(double ratio, double mix, boolean replacement) {
@@ -70,28 +84,39 @@ final class Replay implements Strategy {
 
   @Override
   public List<Row> compose(int rows, TaskContext task) {
-    int old = oldRows(mix, rows);
-    var drawn = new ArrayList<Row>(old);
-    for (int i = 0; i < old; i++) {
-      drawn.add(stored.get(draws.nextInt(stored.size())));
-    }
-    return drawn;
+    return memory.draw(oldRows(mix, rows), draws);
   }
 
   @Override
   public void afterTask(TaskContext task) {
     int available = task.training().size();
     int capacity = (int) Math.max(1, Math.round(ratio * available));
+    memory.grow(capacity);
     RandomGenerator random = task.random("replay", "store");
     for (int index :
         replacement ? drawn(capacity, available, random) : chosen(capacity, available, random)) {
-      stored.add(new Row(task.training().get(index), task.task()));
+      memory.add(new Row(task.training().get(index), task.task()));
     }
   }
 
   @Override
+  public Occupancy occupancy() {
+    return memory.occupancy();
+  }
+
+  @Override
+  public StrategyState state() {
+    return memory.state();
+  }
+
+  @Override
+  public void load(StrategyState state) {
+    memory.load(state);
+  }
+
+  @Override
   public long extraBytes() {
-    return stored.stream().mapToLong(row -> (long) Integer.BYTES * row.question().length()).sum();
+    return memory.bytes();
   }
 
   private static int oldRows(double mix, int rows) {

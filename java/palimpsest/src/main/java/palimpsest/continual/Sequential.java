@@ -13,6 +13,16 @@ final class Sequential implements Strategy {
         }
 
         @Override
+        public List<String> examples() {
+          return List.of("seq");
+        }
+
+        @Override
+        public Neutral neutral() {
+          return new Neutral.Form("seq");
+        }
+
+        @Override
         public Strategy begin(Values values) {
           return new Sequential();
         }

@@ -5,5 +5,6 @@ package palimpsest.continual;
  *
  * @param layers L of the model
  * @param rows B, the questions in a batch of fine-tuning
+ * @param positions the longest sequence that the model reads
  */
-public record Setting(int layers, int rows) {}
+public record Setting(int layers, int rows, int positions) {}

@@ -20,6 +20,14 @@ public record Values(Map<String, Object> byName) {
     return (Double) byName.get(name);
   }
 
+  public double number(String name) {
+    return (Double) byName.get(name);
+  }
+
+  public String word(String name) {
+    return (String) byName.get(name);
+  }
+
   public boolean flag(String name) {
     return (Boolean) byName.get(name);
   }

@@ -7,7 +7,8 @@ import palimpsest.base.UserException;
  * uniformly from pools; a pool of n is the first n of the program's own list.
  *
  * @param people the pretrained ones: task 0 asks about them
- * @param newPeople of each later task, which may ask about fewer of them; their biographies are never trained
+ * @param newPeople of each later task, which may ask about fewer of them; their biographies are
+ *     never trained
  * @param newTasks how many tasks with new people follow task 0
  * @param years of birth, 1900 and later
  */

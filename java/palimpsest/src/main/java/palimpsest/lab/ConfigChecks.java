@@ -46,7 +46,8 @@ final class ConfigChecks {
   }
 
   private void checkMethods(String key, List<String> methods) {
-    var setting = new Setting(config.model().layers(), config.task1().batch());
+    var setting =
+        new Setting(config.model().layers(), config.task1().batch(), config.model().positions());
     var names = new HashSet<String>();
     for (String written : methods) {
       try {

@@ -7,17 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import palimpsest.continual.Method;
-import palimpsest.continual.Row;
-import palimpsest.continual.StepRows;
 import palimpsest.continual.Strategy;
+import palimpsest.continual.StrategySteps;
 import palimpsest.continual.TaskContext;
-import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
-import palimpsest.train.GradientHook;
 import palimpsest.train.StepReport;
-import palimpsest.train.Term;
 
 /** Learning the tasks after the first, one after another, by one method. */
 final class Continuation implements Phase.Training<Outcome.Continued> {
@@ -35,6 +31,8 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private double seconds;
   private long trainable;
   private long extraBytes;
+  private long addedParameters;
+  private Map<String, Double> notes = Map.of();
   private boolean learned;
 
   /**
@@ -57,7 +55,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
       lookBack(tasks.getFirst(), strategy);
       for (Task task : tasks.subList(1, tasks.size())) {
         learn(task, strategy, folder);
-        var examiner = new Examiner(session, folder, task.number());
+        var examiner = examiner(task, strategy, folder);
         List<Results.DetailedScore> reported = examiner.reported(steps.getLast());
         rows.add(reported.stream().map(Results.DetailedScore::exactMatch).toList());
         finalScores.clear();
@@ -66,6 +64,8 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
           finalScores.addAll(examiner.trained(steps.getLast()));
         }
       }
+      addedParameters = strategy.addedParameters();
+      notes = strategy.notes();
     }
     folder.keep(PhaseFolder.LAST, session.model());
     return new Outcome.Continued(
@@ -76,7 +76,12 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         steps,
         learned ? Outcome.Continued.TARGET : Outcome.Continued.LIMIT,
         new Results.Cost(
-            seconds, steps.stream().mapToInt(Integer::intValue).sum(), trainable, extraBytes));
+            seconds,
+            steps.stream().mapToInt(Integer::intValue).sum(),
+            trainable,
+            extraBytes,
+            addedParameters),
+        notes);
   }
 
   /** What the strategy does once a task is known; its vectors are over all weights then. */
@@ -91,8 +96,8 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     extraBytes = strategy.extraBytes();
     FreezePlan plan = strategy.trainable(context);
     trainable = session.model().trainable(plan);
-    session.model().begin(session.config.task1().recipe(), plan);
-    var lesson = new Lesson(session, folder, task, limit);
+    session.model().begin(session.config.task1().recipe().times(strategy.rate()), plan);
+    var lesson = new Lesson(session, examiner(task, strategy, folder), task, limit);
     learned = lesson.look(0);
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
@@ -119,20 +124,6 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   }
 
   private TrainingLoop.Stepper stepper(Task task, Strategy strategy, TaskContext context) {
-    Supplier<StepRows> batches = batches(task, strategy, context);
-    GradientHook hook = strategy.gradientHook(context).orElse(null);
-    return model -> {
-      StepRows rows = batches.get();
-      List<Term> terms = new ArrayList<>(List.of(Term.task(rows.batch())));
-      terms.addAll(strategy.terms(rows, context));
-      StepReport report = model.step(terms, hook);
-      strategy.afterStep(context);
-      return report;
-    };
-  }
-
-  private Supplier<StepRows> batches(Task task, Strategy strategy, TaskContext context) {
-    int size = session.config.task1().batch();
     var order =
         new QuestionBatches(
             task.train(),
@@ -140,19 +131,24 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
             "order",
             label.learning(task).phase(),
             "repeat" + label.repeat());
-    return () -> {
-      List<Row> added = strategy.compose(size, context);
-      List<Question> own = order.take(size - added.size());
-      var questions = new ArrayList<Question>(own);
-      for (Row row : added) {
-        if (row.task() >= task.number()) {
-          throw new IllegalStateException(
-              "%s adds rows of task %d to task %d".formatted(method, row.task(), task.number()));
-        }
-        questions.add(row.question());
-      }
-      return new StepRows(QuestionBatches.of(questions), own, added);
+    int rows = session.config.task1().batch();
+    var steps = new StrategySteps(strategy, context, method.oldData(), order, rows);
+    return model -> {
+      StepReport report = model.step(steps.next(), steps.hook());
+      steps.taken();
+      return report;
     };
+  }
+
+  private Examiner examiner(Task lesson, Strategy strategy, PhaseFolder folder) {
+    return new Examiner(
+        session,
+        folder,
+        lesson.number(),
+        (questions, task) ->
+            strategy
+                .answer(questions, task, session.model().pupil())
+                .orElseGet(() -> session.model().score(questions)));
   }
 
   private TaskContext context(Task task) {

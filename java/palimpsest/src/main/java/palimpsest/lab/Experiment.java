@@ -68,7 +68,8 @@ public final class Experiment {
   /** The methods of a configuration, the reference first; refuses those that do not fit. */
   static List<Method> methods(Config config) {
     Map<String, Method> methods = new LinkedHashMap<>();
-    var setting = new Setting(config.model().layers(), config.task1().batch());
+    var setting =
+        new Setting(config.model().layers(), config.task1().batch(), config.model().positions());
     for (String written : config.methods()) {
       Method method = StrategyRegistry.parse(written);
       method.check(setting);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import palimpsest.report.Results;
 
@@ -21,12 +22,12 @@ final class Lesson {
   /**
    * @param limit steps at most
    */
-  Lesson(Session session, PhaseFolder folder, Task task, int limit) {
+  Lesson(Session session, Examiner examiner, Task task, int limit) {
     this.limit = limit;
     this.config = session.config.task1();
     this.task = task;
     this.earlier = session.stream.tasks().subList(0, task.number());
-    this.examiner = new Examiner(session, folder, task.number());
+    this.examiner = examiner;
     var thresholds = new TreeSet<Double>(List.of(config.target()));
     for (String threshold : Results.THRESHOLDS) {
       thresholds.add(Double.valueOf(threshold));
@@ -53,7 +54,8 @@ final class Lesson {
    * reached, there is a point of the curve too.
    */
   boolean look(int step) {
-    Milestones.Look look = milestones.look(examiner::ask);
+    Milestones.Look look =
+        milestones.look(questions -> examiner.ask(questions, OptionalInt.of(task.number())));
     examiner.note(step, task, task.watchedSplit(), look.scored());
     Results.Score now = Scores.score(task, task.watchedSplit(), look.scored());
     if (isPoint(config, step, limit) || !look.reached().isEmpty()) {

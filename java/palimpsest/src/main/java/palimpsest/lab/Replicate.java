@@ -108,6 +108,7 @@ final class Replicate {
             matrix,
             continued.curve()),
         continued.cost(),
+        continued.notes(),
         repeats);
   }
 

@@ -145,6 +145,7 @@ public record Results(
    * @param stopped {@code target} (the new task was learned) or {@code limit} (out of steps)
    * @param recovery {@code null} where the recovery test was not run
    * @param metrics name to value, as {@link palimpsest.continual.Metrics} names them
+   * @param notes what the method noticed about itself, such as {@code task_id_accuracy}
    * @param repeats the same phases trained again on the same seed with other orders ({@code
    *     --repeats}); they never enter the statistics over seeds
    */
@@ -158,14 +159,42 @@ public record Results(
       Matrix matrix,
       @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> metrics,
       Cost cost,
+      @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> notes,
       List<Method> repeats) {
     public Method {
+      notes = kept(notes);
       before = kept(before);
       curve = kept(curve);
       matched = kept(matched);
       finalScores = kept(finalScores);
       metrics = kept(metrics);
       repeats = kept(repeats);
+    }
+
+    /** Of a method that noted nothing. */
+    public Method(
+        List<DetailedScore> before,
+        List<CurvePoint> curve,
+        Map<String, Matched> matched,
+        List<DetailedScore> finalScores,
+        String stopped,
+        Recovery recovery,
+        Matrix matrix,
+        Map<String, Double> metrics,
+        Cost cost,
+        List<Method> repeats) {
+      this(
+          before,
+          curve,
+          matched,
+          finalScores,
+          stopped,
+          recovery,
+          matrix,
+          metrics,
+          cost,
+          null,
+          repeats);
     }
   }
 
@@ -277,8 +306,14 @@ public record Results(
    * What the method took, from the start of task 1.
    *
    * @param extraBytes kept beside the model: stored questions, old weights
+   * @param addedParameters beside the model's own at the end, those of all tasks together
    */
-  public record Cost(Double seconds, Integer steps, Long trainableParameters, Long extraBytes) {}
+  public record Cost(
+      Double seconds,
+      Integer steps,
+      Long trainableParameters,
+      Long extraBytes,
+      Long addedParameters) {}
 
   /**
    * A quantity over seeds.

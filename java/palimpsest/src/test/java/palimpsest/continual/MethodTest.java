@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.base.UserException;
 
 class MethodTest {
-  private static final Setting TINY = new Setting(4, 48);
+  private static final Setting TINY = new Setting(4, 48, 128);
 
   @ParameterizedTest
   @CsvSource({
