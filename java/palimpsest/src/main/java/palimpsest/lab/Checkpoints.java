@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -15,7 +14,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import palimpsest.base.UserException;
-import palimpsest.continual.StrategyRegistry;
 
 /** The weights that a finished run kept of one seed and one method. */
 public final class Checkpoints {
@@ -92,16 +90,14 @@ public final class Checkpoints {
     if (missing.isEmpty()) {
       return;
     }
-    var remedies = new LinkedHashSet<String>();
-    missing.forEach(checkpoint -> remedies.add(remedy(checkpoint)));
     throw new UserException(
-        "%s: %s needs weights that the run did not keep (%s, of %s); %s"
+        "%s: %s needs weights of %s that the run did not keep (%s); %s"
             .formatted(
                 run.root(),
                 who,
-                missing.stream().map(Checkpoint::text).collect(Collectors.joining(", ")),
                 method,
-                String.join("; ", remedies)));
+                missing.stream().map(Checkpoint::text).collect(Collectors.joining(", ")),
+                new KeepingAdvice(run, config, method, lastStep).about(missing, task1Steps())));
   }
 
   private Optional<Path> find(Checkpoint checkpoint) {
@@ -124,43 +120,6 @@ public final class Checkpoints {
     }
     return task1.resolve(
         step == config.recovery().earlyStep() ? PhaseFolder.EARLY : PhaseFolder.step(step));
-  }
-
-  /** What would have kept it. */
-  private String remedy(Checkpoint checkpoint) {
-    String again = "palimpsest run --resume %s --set ".formatted(run.root());
-    Config.Checkpoints kept = config.checkpoints();
-    return switch (checkpoint) {
-      case Checkpoint.Task1(int step) when step > lastStep ->
-          "task 1 took %d steps".formatted(lastStep);
-      case Checkpoint.Task1(int step) when step > 0 && step < lastStep && !isWished(step) ->
-          keepsMethod()
-              ? again + "checkpoints.task1_steps=" + with(kept.task1Steps(), step) + " keeps them"
-              : again + "checkpoints.methods=" + with(kept.methods(), method) + " keeps them";
-      case Checkpoint.Pretraining(int step) when !Pretraining.kept(config).contains(step) ->
-          again
-              + "checkpoints.pretrain_shares="
-              + with(kept.pretrainShares(), step / (double) config.pretrain().steps())
-              + " keeps them";
-      default -> "a run without --keep keeps them, or one whose checkpoints stay where they are";
-    };
-  }
-
-  private boolean isWished(int step) {
-    return step == config.recovery().earlyStep()
-        || (keepsMethod() && config.checkpoints().task1Steps().contains(step));
-  }
-
-  private boolean keepsMethod() {
-    return config.checkpoints().methods().stream()
-        .anyMatch(written -> StrategyRegistry.parse(written).name().equals(method));
-  }
-
-  /** A list with one more, in order, as {@code --set} takes it. */
-  private static <T extends Comparable<T>> String with(List<T> items, T more) {
-    var all = new TreeSet<>(items);
-    all.add(more);
-    return all.stream().map(Object::toString).collect(Collectors.joining(",", "[", "]"));
   }
 
   private static SortedSet<Integer> steps(Path phase) {

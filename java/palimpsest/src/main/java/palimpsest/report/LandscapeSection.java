@@ -52,7 +52,9 @@ final class LandscapeSection implements AnalysisSection<Landscape> {
             map(found, "landscape-0", "Loss of task 0", found.task0()),
             map(found, "landscape-1", "Loss of task 1", found.task1()))
         .words(
-            "The line is the way of training, by the checkpoints kept. Only the three named points"
+            "The stronger the colour, the lower the loss; contours are dense below 0.2 nats, where a"
+                + " task is known, and a pointer shows the value below it. The line is the way of"
+                + " training, by the checkpoints kept. Only the three named points"
                 + " lie on the plane: of the others it shows the nearest point of the plane, over"
                 + " all weights (the paper took the first 100,000), and the contour below them is"
                 + " not their loss. Their own loss is beside it here.")
@@ -144,7 +146,7 @@ final class LandscapeSection implements AnalysisSection<Landscape> {
     return Plot.of(
             id,
             title,
-            Axis.of("steps of task 1"),
+            Axis.of("steps of task 1").between(0.0, (double) found.end()),
             Axis.logarithmic("nats a token"),
             List.of(
                 line("itself", 0, Style.LINE, found, place -> task.applyAsDouble(place.model())),

@@ -43,7 +43,8 @@ final class PerformanceSection implements AnalysisSection<Performance> {
             "Exact match (solid) and first token (dashed): of task 0 on dev people, whose questions"
                 + " were never learned; of task 1 on the first of its new people. Bio recall is the"
                 + " value after a name and the opening of a biography's sentence: it asks the"
-                + " weights without the format of questions.")
+                + " weights without the format of questions. Thin dashes are the floors of task 0:"
+                + " always giving the most frequent answer, counted whole and by its first token.")
         .plots(
             accuracies("performance-early", "Around the loss", early(found, about))
                 .marks(marks(found, about)),
@@ -134,11 +135,11 @@ final class PerformanceSection implements AnalysisSection<Performance> {
 
   private static List<Mark> marks(Performance found, AnalysisFile.About about) {
     List<Mark> marks = new ArrayList<>(window(about));
-    marks.addAll(floors(found));
+    floors(found).forEach(floor -> marks.add(Mark.y(floor.value(), "")));
     return marks;
   }
 
-  /** What always giving the most frequent answers of task 0 scores. */
+  /** What always giving the most frequent answers of task 0 scores, wholly and in first tokens. */
   private static List<Mark> floors(Performance found) {
     Accuracy floor = found.floors().getFirst();
     return List.of(
@@ -177,7 +178,7 @@ final class PerformanceSection implements AnalysisSection<Performance> {
     return Plot.of(
             "performance-loss",
             "True loss",
-            Axis.of("steps of task 1"),
+            Axis.of("steps of task 1").between(0.0, (double) found.curve().getLast().step()),
             Axis.logarithmic("nats a token"),
             List.of(
                 loss("task 0", TASK0, found, CurvePoint::task0),
@@ -254,7 +255,7 @@ final class PerformanceSection implements AnalysisSection<Performance> {
     return Plot.of(
             "performance-recovered",
             "Task 0 at each checkpoint",
-            Axis.of("steps of task 1"),
+            Axis.of("steps of task 1").between(0.0, (double) end(found).fromStep()),
             Axis.share(""),
             List.of(
                 Line.of("retrained", TASK0, Style.LINE, points(along, Recovery::last)),

@@ -8,10 +8,10 @@ import palimpsest.report.HtmlTable.Cell;
 final class Published {
   private final HtmlTable table =
       new HtmlTable(
-          "Beside the paper",
+          "Beside the paper: Pythia-160M, 100,000 people",
           List.of(
               Cell.words("Quantity"),
-              Cell.of("Paper", "Pythia-160M, 100,000 people"),
+              Cell.of("Paper"),
               Cell.of("Here"),
               Cell.words("What makes them differ")));
 

@@ -56,6 +56,9 @@ function drawPlots(kit) {
         callback: (value) => written(axis, value, 0),
       },
     };
+    if (axis.logarithmic) {
+      options.afterBuildTicks = roundTicks;
+    }
     if (axis.min !== null) {
       options.min = axis.min;
     }
@@ -63,6 +66,15 @@ function drawPlots(kit) {
       options.max = axis.max;
     }
     return options;
+  }
+
+  /* 1, 2 and 5 times powers of ten, where that leaves enough to read. */
+  function roundTicks(built) {
+    const round = built.ticks.filter((tick) =>
+        [1, 2, 5].includes(Math.round(tick.value / 10 ** Math.floor(Math.log10(tick.value) + 1e-9))));
+    if (round.length > 2) {
+      built.ticks = round;
+    }
   }
 
   function dataset(line) {

@@ -6,10 +6,16 @@ import static palimpsest.cli.Terminal.palimpsest;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import palimpsest.cli.Terminal.Outcome;
+import palimpsest.report.Results;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -81,7 +87,31 @@ final class AnalyzeCommandTest {
     refused("has no results yet; palimpsest run --resume", unfinished.toString());
     refused("--json: there is no folder", run, "--json", "/nowhere/a.json");
     refused("--seed 9: the run has the seeds [1]", run, "--seed", "9");
-    refused("keeps them", run, "landscape", "--a", "7");
+    refused("keeps more", run, "landscape", "--a", "7");
+  }
+
+  @Test
+  void moreWeightsAreKeptByTheCommandThatIsAdvised() throws Exception {
+    Path copy = folder.resolve("copy");
+    try (Stream<Path> files = Files.walk(Path.of(run))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, copy.resolve(Path.of(run).relativize(file).toString()));
+      }
+    }
+    Outcome lacking = palimpsest("analyze", copy.toString(), "landscape", "--a", "7");
+    Matcher advice =
+        Pattern.compile("palimpsest (run --resume .*) keeps more").matcher(lacking.err());
+    assertTrue(advice.find(), lacking.err());
+    List<String> advised = new ArrayList<>(List.of(advice.group(1).split(" ")));
+    advised.addAll(List.of("--no-cache", "--quiet"));
+    Outcome keeping = palimpsest(advised.toArray(String[]::new));
+    assertEquals(0, keeping.code(), keeping.err());
+    assertTrue(Files.exists(copy.resolve("checkpoints/seed-1/task1-seq/step-7/model.safetensors")));
+    assertEquals(curve(Path.of(run)), curve(copy));
+  }
+
+  private static List<Results.CurvePoint> curve(Path of) {
+    return Results.ofRun(of).runs().getFirst().methods().get("seq").curve();
   }
 
   @Test

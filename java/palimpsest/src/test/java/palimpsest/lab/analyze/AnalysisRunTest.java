@@ -27,6 +27,8 @@ import palimpsest.base.StopRequest;
 import palimpsest.base.StoppedException;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
+import palimpsest.lab.Checkpoint;
+import palimpsest.lab.Checkpoints;
 import palimpsest.lab.Config;
 import palimpsest.lab.ConfigFile;
 import palimpsest.lab.ConfigOverride;
@@ -35,6 +37,7 @@ import palimpsest.lab.ExperimentRun;
 import palimpsest.lab.MemoryFolder;
 import palimpsest.lab.NonFinite;
 import palimpsest.lab.Progress;
+import palimpsest.lab.RunFolder;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.report.AnalysisFile;
@@ -160,20 +163,34 @@ class AnalysisRunTest {
   @Test
   void whatIsMissingIsNamedWithTheOptionThatKeepsIt() throws IOException {
     refused(
-        () -> landscape(run, new AnalysisRun.Choice(null, null, 3, null)),
-        "landscape needs weights that the run did not keep (step 3 of task 1, of seq)",
-        "--set checkpoints.task1_steps=[3,5,10,15,30] keeps them");
+        () -> landscape(run, new AnalysisRun.Choice(null, null, 3, 7)),
+        "landscape needs weights of seq that the run did not keep",
+        "(step 3 of task 1, step 7 of task 1)",
+        "task 1 took 40 steps, of which there are [0, 5, 10, 15, 20, 30, 40]",
+        "--resume " + run + " --set checkpoints.task1_steps=3,5,7,10,15,30 keeps more");
     refused(
         () -> landscape(run, new AnalysisRun.Choice(null, "freeze:1", 5, 20)),
-        "(step 5 of task 1, of freeze:1)",
-        "--set checkpoints.methods=[freeze:1,seq] keeps them");
+        "of freeze:1 that the run did not keep (step 5 of task 1)",
+        "--set checkpoints.methods=freeze:1,seq keeps more");
+    var pretraining = List.of(new Checkpoint.Pretraining(6), new Checkpoint.Pretraining(30));
+    Checkpoints kept =
+        new Checkpoints(
+            new RunFolder(run),
+            ConfigFile.load(run.resolve("config.yaml").toString(), List.of()),
+            1,
+            "seq",
+            40);
+    refused(
+        () -> kept.require("angles", pretraining),
+        "(step 30 of pretraining)",
+        "--set checkpoints.pretrain_shares=0.1,0.5,0.9 keeps more");
     Path bare = place.resolve("bare");
     copy(run, bare);
     AtomicFiles.deleteTree(bare.resolve("checkpoints/seed-1/task1-seq"));
     refused(
         () -> landscape(bare, AnalysisRun.Choice.DEFAULT),
         "step 20 of task 1, step 40 of task 1",
-        "a run without --keep");
+        "a run without --keep N");
   }
 
   @Test
