@@ -50,7 +50,7 @@ final class DerPlusPlus implements Strategy {
         @Override
         public Strategy begin(Values values) {
           return new DerPlusPlus(
-              values.count("buffer"), values.strength("alpha"), values.strength("beta"));
+              values.count("buffer"), values.number("alpha"), values.number("beta"));
         }
       };
 

@@ -62,7 +62,7 @@ final class Ewc implements Strategy {
         @Override
         public Strategy begin(Values values) {
           return new Ewc(
-              values.strength("strength"),
+              values.number("strength"),
               fisher(values),
               values.count("questions"),
               values.share("gamma"));

@@ -60,7 +60,7 @@ final class Isolation implements Strategy {
 
         @Override
         public Optional<String> misfit(Values values, Setting setting) {
-          return values.word("branch").equals("prompt")
+          return values.choice("branch").equals("prompt")
               ? PromptTuning.tooLong(values.count("size"), setting)
               : Optional.empty();
         }
@@ -88,12 +88,12 @@ final class Isolation implements Strategy {
         public Strategy begin(Values values) {
           int size = values.count("size");
           Insert insert =
-              switch (values.word("branch")) {
+              switch (values.choice("branch")) {
                 case "lora" -> new Insert.LowRank(size, Lora.ALPHA);
                 case "adapter" -> new Insert.Adapter(size);
                 default -> new Insert.Prompt(size);
               };
-          return new Isolation(insert, values.word("id"), values.number("rate"));
+          return new Isolation(insert, values.choice("id"), values.number("rate"));
         }
       };
 
@@ -129,7 +129,7 @@ final class Isolation implements Strategy {
     Pupil pupil = task.pupil();
     ModelConfig config = pupil.layout().config();
     parameters = Inserts.size(config, insert);
-    if (own != null && pupil.layout().insert().equals(Insert.NONE)) {
+    if (own != null && pupil.layout().insert().equals(Insert.none())) {
       pupil.restore(own);
     }
     float[] values =

@@ -32,7 +32,7 @@ final class L2 implements Strategy {
 
         @Override
         public Strategy begin(Values values) {
-          return new L2(values.strength("strength"));
+          return new L2(values.number("strength"));
         }
       };
 

@@ -29,7 +29,7 @@ final class Lwf implements Strategy {
 
         @Override
         public Optional<String> misfit(Values values, Setting setting) {
-          return values.strength("temperature") == 0
+          return values.number("temperature") == 0
               ? Optional.of("temperature must be above 0")
               : Optional.empty();
         }
@@ -46,7 +46,7 @@ final class Lwf implements Strategy {
 
         @Override
         public Strategy begin(Values values) {
-          return new Lwf(values.strength("strength"), values.strength("temperature"));
+          return new Lwf(values.number("strength"), values.number("temperature"));
         }
       };
 

@@ -42,7 +42,7 @@ final class Mas implements Strategy {
         @Override
         public Strategy begin(Values values) {
           return new Mas(
-              values.strength("strength"), values.count("questions"), values.share("alpha"));
+              values.number("strength"), values.count("questions"), values.share("alpha"));
         }
       };
 

@@ -77,20 +77,6 @@ public sealed interface Parameter {
     }
   }
 
-  /** One of a few words. */
-  record Choice(String name, String symbol, String fallback, List<String> words)
-      implements Parameter {
-    @Override
-    public String range() {
-      return "one of " + String.join(", ", words);
-    }
-
-    @Override
-    public Optional<Object> parse(String text) {
-      return words.contains(text) ? Optional.of(text) : Optional.empty();
-    }
-  }
-
   /**
    * A share of something.
    *

@@ -57,7 +57,7 @@ final class Projection implements Strategy {
         @Override
         public Strategy begin(Values values) {
           return new Projection(
-              values.strength("strength"),
+              values.number("strength"),
               values.flag("true"),
               values.count("runs"),
               values.count("from"),

@@ -24,14 +24,6 @@ public record Values(Map<String, Object> byName) {
     return (Double) byName.get(name);
   }
 
-  public String word(String name) {
-    return (String) byName.get(name);
-  }
-
-  public double strength(String name) {
-    return (Double) byName.get(name);
-  }
-
   public String choice(String name) {
     return (String) byName.get(name);
   }

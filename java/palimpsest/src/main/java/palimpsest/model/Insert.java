@@ -6,9 +6,11 @@ package palimpsest.model;
  */
 public sealed interface Insert {
   /** Nothing. */
-  Insert NONE = new None();
+  static Insert none() {
+    return new None();
+  }
 
-  /** See {@link #NONE}. */
+  /** See {@link #none}. */
   record None() implements Insert {
     @Override
     public int positions() {

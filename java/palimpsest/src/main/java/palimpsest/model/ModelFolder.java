@@ -51,7 +51,7 @@ public final class ModelFolder {
   public static Insert insert(Path folder) {
     Path file = folder.resolve(INSERT);
     if (!Files.exists(file)) {
-      return Insert.NONE;
+      return Insert.none();
     }
     try (Safetensors source = Safetensors.open(file)) {
       String kind = source.metadata().getOrDefault(KIND, "");

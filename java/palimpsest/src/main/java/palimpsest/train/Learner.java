@@ -1,5 +1,6 @@
 package palimpsest.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -193,7 +194,7 @@ public final class Learner implements Pupil, AutoCloseable {
 
   @Override
   public void merge() {
-    replace(Insert.NONE);
+    replace(Insert.none());
   }
 
   private void replace(Insert insert) {

@@ -37,7 +37,7 @@ class InsertMethodsTest {
       var batch = QuestionBatches.of(SmallModel.task(1).subList(0, 20));
       float[] before = model.learner.logits(batch);
       strategy.beforeTask(model.context(1));
-      assertNotEquals(Insert.NONE, model.learner.layout().insert());
+      assertNotEquals(Insert.none(), model.learner.layout().insert());
       assertArrayEquals(before, model.learner.logits(batch));
     }
   }
@@ -59,7 +59,7 @@ class InsertMethodsTest {
       model.teach(strategy, NONE, 1, 60, NOTHING);
       model.teach(strategy, NONE, 2, 60, NOTHING);
       assertTrue(strategy.addedParameters() > 0);
-      model.learner.insert(Insert.NONE, new float[0]);
+      model.learner.insert(Insert.none(), new float[0]);
       assertArrayEquals(own, model.learner.copy());
     }
   }
@@ -71,7 +71,7 @@ class InsertMethodsTest {
       float[] own = model.learner.copy();
       model.lookBack(strategy, 0);
       model.teach(strategy, NONE, 1, 10, NOTHING);
-      assertEquals(Insert.NONE, model.learner.layout().insert());
+      assertEquals(Insert.none(), model.learner.layout().insert());
       assertFalse(Arrays.equals(own, model.learner.copy()));
       assertEquals(0, strategy.addedParameters());
     }
@@ -133,7 +133,7 @@ class InsertMethodsTest {
       resumed.load(whole.state());
       float[] saved = Arrays.copyOf(model.learner.copy(), ownLength(model));
       float[] expected = model.teach(whole, NONE, 2, 10, NOTHING);
-      model.learner.insert(Insert.NONE, new float[0]);
+      model.learner.insert(Insert.none(), new float[0]);
       model.learner.restore(saved);
       assertArrayEquals(expected, model.teach(resumed, NONE, 2, 10, NOTHING));
       assertEquals(whole.state(), resumed.state());
