@@ -6,16 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import palimpsest.continual.Course;
 import palimpsest.continual.Method;
 import palimpsest.continual.Strategy;
+import palimpsest.continual.StrategyState;
 import palimpsest.continual.StrategySteps;
 import palimpsest.continual.TaskContext;
+import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
-import palimpsest.train.StepReport;
 
-/** Learning the tasks after the first, one after another, by one method. */
+/** Learning the tasks after the first by one method: one after another, or as its course says. */
 final class Continuation implements Phase.Training<Outcome.Continued> {
   private final Session session;
   private final Phase.Label label;
@@ -31,6 +33,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private double seconds;
   private long trainable;
   private long extraBytes;
+  private List<String> frozen = List.of();
   private boolean learned;
 
   /**
@@ -50,8 +53,15 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     List<Task> tasks = session.stream.tasks();
     session.model().load(start.get());
     try (Strategy strategy = method.begin()) {
-      lookBack(tasks.getFirst(), strategy);
-      for (Task task : tasks.subList(1, tasks.size())) {
+      switch (method.course()) {
+        case LATER_TASKS -> lookBack(tasks.getFirst(), strategy);
+        case ALL_TASKS -> strategy.load(StrategyState.load(start.get()));
+        case JOINT, SINGLE -> {}
+      }
+      for (Task task : taught(tasks)) {
+        if (method.course() == Course.SINGLE) {
+          session.model().load(start.get());
+        }
         learn(task, strategy, folder);
         finalScores = new Examiner(session, folder).reported(steps.getLast());
         rows.add(finalScores.stream().map(Results.DetailedScore::exactMatch).toList());
@@ -66,23 +76,45 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         steps,
         learned ? Outcome.Continued.TARGET : Outcome.Continued.LIMIT,
         new Results.Cost(
-            seconds, steps.stream().mapToInt(Integer::intValue).sum(), trainable, extraBytes));
+            seconds,
+            steps.stream().mapToInt(Integer::intValue).sum(),
+            trainable,
+            extraBytes,
+            frozen));
+  }
+
+  /** The tasks after the first; or all of them as the last one, which is then the one watched. */
+  private List<Task> taught(List<Task> tasks) {
+    if (method.course() != Course.JOINT) {
+      return tasks.subList(1, tasks.size());
+    }
+    return List.of(tasks.getLast());
+  }
+
+  /** What a task is learned from. */
+  private List<Question> questions(Task task) {
+    return method.course() == Course.JOINT
+        ? session.stream.tasks().stream().flatMap(each -> each.train().stream()).toList()
+        : task.train();
   }
 
   /** What the strategy does once a task is known; its vectors are over all weights then. */
   private void lookBack(Task task, Strategy strategy) {
     session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
-    strategy.afterTask(context(task));
+    strategy.afterTask(session.context(task, label.repeat()));
   }
 
   private void learn(Task task, Strategy strategy, PhaseFolder folder) {
-    TaskContext context = context(task);
+    TaskContext context = session.context(task, label.repeat());
+    session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
     strategy.beforeTask(context);
     extraBytes = strategy.extraBytes();
     FreezePlan plan = strategy.trainable(context);
     trainable = session.model().trainable(plan);
+    frozen = plan.components();
     session.model().begin(session.config.task1().recipe(), plan);
-    var lesson = new Lesson(session, folder, task, limit);
+    double target = strategy.target().orElse(session.config.task1().target());
+    var lesson = new Lesson(session, folder, task, limit, target);
     learned = lesson.look(0);
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
@@ -90,7 +122,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         new TrainingLoop(session, label, folder)
             .run(
                 learned ? 0 : limit,
-                stepper(task, strategy, context),
+                TrainingLoop.stepper(steps(task, strategy, context)),
                 step -> {
                   if (step == session.config.recovery().earlyStep() && steps.isEmpty()) {
                     folder.keep(PhaseFolder.EARLY, session.model());
@@ -108,21 +140,11 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     lookBack(task, strategy);
   }
 
-  private TrainingLoop.Stepper stepper(Task task, Strategy strategy, TaskContext context) {
+  private StrategySteps steps(Task task, Strategy strategy, TaskContext context) {
     var order =
         new QuestionBatches(
-            task.train(), session.seed, "order", label.phase(), "repeat" + label.repeat());
-    int rows = session.config.task1().batch();
-    var steps = new StrategySteps(strategy, context, method.oldData(), order, rows);
-    return model -> {
-      StepReport report = model.step(steps.next(), steps.hook());
-      steps.taken();
-      return report;
-    };
-  }
-
-  private TaskContext context(Task task) {
-    return new TaskContext(
-        session.seed, label.repeat(), task.number(), task.train(), session.model().pupil());
+            questions(task), session.seed, "order", label.phase(), "repeat" + label.repeat());
+    int batch = session.config.task1().batch();
+    return new StrategySteps(strategy, context, method.oldData(), order, batch);
   }
 }

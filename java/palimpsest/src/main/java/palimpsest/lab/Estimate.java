@@ -20,7 +20,9 @@ public final class Estimate {
    */
   public static Duration of(Config config, double flops) {
     TaskStream stream = new BiographyTasks(config, config.seeds().getFirst());
-    double work = config.seeds().size() * Replicate.work(config, new Workload(config, stream));
+    double work =
+        config.seeds().size()
+            * Replicate.work(config, Experiment.methods(config), new Workload(config, stream));
     double seconds = work / (WHOLE_STEP * flops);
     return Duration.ofMillis((long) (1000 * seconds));
   }
