@@ -15,30 +15,7 @@
 // running sum (Milakov, Gimelshein 2018), the block joins them in a fixed order. A NaN makes the
 // sum one, and so the loss and all the gradient of its row, and of no other.
 
-#include "reduce.cuh"
-
-struct RowSum {
-  float max;
-  float sum; // Σ e^(x − max)
-};
-
-/** The same bits for every thread. */
-template <typename T>
-__device__ __forceinline__ RowSum row_sum(const T* row, int width, float* scratch) {
-  float max = -FLT_MAX; // not −∞, for −∞ − −∞ is no number
-  float sum = 0;
-  for (int c = threadIdx.x; c < width; c += blockDim.x) {
-    const float x = to_float(row[c]);
-    if (x > max) {
-      sum = sum * expf(max - x) + 1;
-      max = x;
-    } else {
-      sum += expf(x - max);
-    }
-  }
-  const float largest = block_max(max, scratch);
-  return {largest, block_sum(sum * expf(max - largest), scratch)};
-}
+#include "softmax.cuh"
 
 template <typename T>
 __device__ __forceinline__ float loss_of(const T* row, int target, RowSum all) {
@@ -62,7 +39,7 @@ __device__ __forceinline__ void forward_backward(
     }
     return;
   }
-  const RowSum all = row_sum(row, width, scratch);
+  const RowSum all = row_sum(row, width, 1, scratch);
   const float factor = scale / all.sum;
   for (int c = threadIdx.x; c < width; c += blockDim.x) {
     if (c == target) {
@@ -112,7 +89,7 @@ __device__ __forceinline__ void forward(
   int* indices = shared.tile<int>(BLOCK_SCRATCH);
   const int64_t m = blockIdx.x;
   const T* row = logits + m * width;
-  const RowSum all = row_sum(row, width, scratch);
+  const RowSum all = row_sum(row, width, 1, scratch);
   const int index = index_of_largest(row, width, scratch, indices);
   if (threadIdx.x == 0) {
     losses[m] = targets[m] < 0 ? 0 : loss_of(row, targets[m], all);

@@ -6,8 +6,10 @@
 //   dot                 partials[block] = Σ x y over 2048 elements                          8 n
 //   sum                 out = Σ partials, in double
 //   accumulate_squares  out += factor x²: a diagonal Fisher information                     12 n
-//   penalty_gradient    gradient += strength · importance (weight − anchor): the gradient of a
-//                       quadratic penalty ½ strength Σ importance (weight − anchor)²         20 n
+//   accumulate_magnitudes  out += factor |x|: an importance without labels                  12 n
+//   quadratic_penalty   gradient += strength · importance (weight − anchor), and
+//                       partials[block] = Σ importance (weight − anchor)² over 2048 elements: of
+//                       ½ strength Σ importance (weight − anchor)² the gradient and the value  20 n
 //   axpy                y += a x                                                            12 n
 //
 // Bound by memory, all of them. Sums are made in a fixed order: eight numbers a thread, then the
@@ -61,6 +63,28 @@ KERNEL(ranges_dot_fp32)(float* partials, const float* x, const float* y, int64_t
 }
 KERNEL_END(ranges_dot_fp32)
 
+/** Launch: block 256, grid ⌈n / 2048⌉, 128 bytes of shared memory. */
+KERNEL(ranges_quadratic_penalty_fp32)
+(float* partials, float* gradient, const float* importance, const float* weight,
+ const float* anchor, float strength, int64_t n) {
+  SharedMemory shared;
+  float* scratch = shared.tile<float>(BLOCK_SCRATCH);
+  const int64_t start = static_cast<int64_t>(blockIdx.x) * SEGMENT_BLOCK;
+  const int64_t end = start + SEGMENT_BLOCK < n ? start + SEGMENT_BLOCK : n;
+  float sum = 0;
+  for (int64_t i = start + threadIdx.x; i < end; i += blockDim.x) {
+    const float away = weight[i] - anchor[i];
+    const float pull = importance[i] * away;
+    gradient[i] += strength * pull;
+    sum += pull * away;
+  }
+  sum = block_sum(sum, scratch);
+  if (threadIdx.x == 0) {
+    partials[blockIdx.x] = sum;
+  }
+}
+KERNEL_END(ranges_quadratic_penalty_fp32)
+
 /** Launch: one block of 256, 2048 bytes of shared memory. */
 KERNEL(ranges_sum_fp32)(double* out, const float* partials, int count) {
   SharedMemory shared;
@@ -93,15 +117,13 @@ KERNEL(ranges_accumulate_squares_fp32)(float* out, const float* x, float factor,
 }
 KERNEL_END_LOOP(ranges_accumulate_squares_fp32)
 
-KERNEL(ranges_penalty_gradient_fp32)
-(float* gradient, const float* importance, const float* weight, const float* anchor,
- float strength, int64_t n) {
+KERNEL(ranges_accumulate_magnitudes_fp32)(float* out, const float* x, float factor, int64_t n) {
   const int64_t i = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
   if (i < n) {
-    gradient[i] += strength * importance[i] * (weight[i] - anchor[i]);
+    out[i] += factor * fabsf(x[i]);
   }
 }
-KERNEL_END_LOOP(ranges_penalty_gradient_fp32)
+KERNEL_END_LOOP(ranges_accumulate_magnitudes_fp32)
 
 KERNEL(ranges_axpy_fp32)(float* y, const float* x, float a, int64_t n) {
   const int64_t i = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;

@@ -10,4 +10,9 @@ import java.util.List;
 public interface Findings {
   /** The numbers of each figure, to be written as CSV. */
   List<DataTable> tables();
+
+  /** A number that may not be one: {@code null} for NaN, and for what is not finite. */
+  static Double measured(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
 }

@@ -56,7 +56,7 @@ final class AnalyzeCommand implements Runnable {
       paramLabel = "STEP",
       description =
           "The step of task 1 from which task 0 is lost (default: the last evaluation before b at"
-              + " which it had 90 % of its exact match).")
+              + " which it had 90 %% of its exact match).")
   private Integer a;
 
   @Option(
@@ -89,9 +89,6 @@ final class AnalyzeCommand implements Runnable {
     AnalysisRun analyses = AnalysisRun.of(run, names, new AnalysisRun.Choice(seed, method, a, b));
     try (Device opened = device.open(context.console().err()::println);
         var shown = new AnalysisBar(context.console(), quiet)) {
-      shown.note(
-          "task 0 is lost between step a = %d and step b = %d of task 1"
-              .formatted(analyses.window().a(), analyses.window().b()));
       List<AnalysisFile> made = analyses.run(opened, shown, context.stop());
       json.write(context.console(), text(made), answer(made));
     }

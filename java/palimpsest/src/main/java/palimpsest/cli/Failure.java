@@ -5,6 +5,7 @@ import palimpsest.base.EnvironmentException;
 import palimpsest.base.RunException;
 import palimpsest.base.StoppedException;
 import palimpsest.base.UserException;
+import palimpsest.cuda.CudaException;
 import picocli.CommandLine.ParameterException;
 
 /** How a command ended that did not end well: the exit code, and the one line that says why. */
@@ -21,6 +22,7 @@ record Failure(int code, String line) {
       case EnvironmentException e -> new Failure(ENVIRONMENT, e.getMessage());
       case RunException e -> new Failure(RUN, e.getMessage());
       case StoppedException e -> new Failure(INTERRUPTED, e.getMessage());
+      case CudaException e -> new Failure(RUN, e.getMessage());
       case UncheckedIOException e -> new Failure(RUN, e.getCause().toString());
       case OutOfMemoryError e -> new Failure(RUN, outOfMemory(e));
       default -> new Failure(RUN, unexpected(thrown));

@@ -32,7 +32,7 @@ final class KernelsCheckCommand implements Runnable {
       paramLabel = "NAME",
       description = {
         "Families of operations: attention, layernorm, adamw, gelu, residual, embedding,"
-            + " crossentropy, matmul, ranges (default: all of them);",
+            + " crossentropy, imitation, matmul, ranges (default: all of them);",
         "or primitives: tensor-core products, matrix loads, asynchronous copies and shuffles of"
             + " a CUDA device."
       })

@@ -2,10 +2,16 @@ package palimpsest.continual;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
 import palimpsest.train.GradientHook;
+import palimpsest.train.Pupil;
+import palimpsest.train.Scored;
 import palimpsest.train.Term;
 
 /**
@@ -57,6 +63,28 @@ final class Composed implements Strategy {
   @Override
   public List<Term> terms(StepRows rows, TaskContext task) {
     return parts.stream().flatMap(part -> part.terms(rows, task).stream()).toList();
+  }
+
+  @Override
+  public double rate() {
+    return parts.stream().mapToDouble(Strategy::rate).reduce(1, (a, b) -> a * b);
+  }
+
+  @Override
+  public Optional<List<Scored>> answer(List<Question> questions, OptionalInt task, Pupil pupil) {
+    return parts.stream().flatMap(part -> part.answer(questions, task, pupil).stream()).findFirst();
+  }
+
+  @Override
+  public long addedParameters() {
+    return parts.stream().mapToLong(Strategy::addedParameters).sum();
+  }
+
+  @Override
+  public Map<String, Double> notes() {
+    var notes = new TreeMap<String, Double>();
+    parts.forEach(part -> notes.putAll(part.notes()));
+    return notes;
   }
 
   @Override

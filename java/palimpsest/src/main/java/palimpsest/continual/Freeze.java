@@ -36,7 +36,7 @@ final class Freeze {
 
         @Override
         public Optional<String> misfit(Values values, Setting setting) {
-          String what = values.text("layers");
+          String what = values.word("layers");
           if (isCount(what)) {
             return Integer.parseInt(what) > setting.layers()
                 ? Optional.of("the model has %d layers".formatted(setting.layers()))
@@ -72,13 +72,13 @@ final class Freeze {
 
         @Override
         public double stepCost(Values values, Setting setting) {
-          String what = values.text("layers");
+          String what = values.word("layers");
           return isCount(what) ? bottomCost(Integer.parseInt(what), setting) : 1;
         }
 
         @Override
         public Strategy begin(Values values) {
-          String what = values.text("layers");
+          String what = values.word("layers");
           double stop = values.share("stop");
           boolean asReleased = values.flag("as-released");
           return new FrozenFrom(

@@ -43,7 +43,21 @@ final class MethodParser {
                 });
       }
     }
+    for (Method.Part part : parts) {
+      for (Method.Part other : parts) {
+        if (!part.equals(other)) {
+          part.kind().clash(other.kind()).ifPresent(reason -> refuse(part, other, reason));
+        }
+      }
+    }
     return new Method(parts);
+  }
+
+  private void refuse(Method.Part part, Method.Part other, String reason) {
+    throw wrong(
+        "%s cannot go together with %s: %s"
+            .formatted(
+                part.kind().declaration().name(), other.kind().declaration().name(), reason));
   }
 
   private Method.Part part(String written) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
-import java.util.function.ToDoubleFunction;
 import palimpsest.base.TextTable;
+import palimpsest.continual.Metric.Over;
 
 /**
  * The metrics of an {@link AccuracyMatrix}. Libraries use the same names for different formulas, so
@@ -15,94 +15,92 @@ import palimpsest.base.TextTable;
  * is {@code null}.
  */
 public final class Metrics {
-  /**
-   * @param name as in {@code results.json}
-   * @param title as a reader would say it
-   * @param formula with R[i][j]: score on task j after learning task i (from 0), T tasks, b: scores
-   *     before any task, s: of a model of that task alone, m: of a model of all tasks at once
-   * @param meaning which way is good, and what it does not tell
-   */
-  public record Metric(
-      String name,
-      String title,
-      String formula,
-      String meaning,
-      ToDoubleFunction<AccuracyMatrix> value) {}
-
   /** Every metric, in the order they are shown. */
-  public static final List<Metric> ALL =
+  public static final List<Metric<AccuracyMatrix>> ALL =
       List.of(
-          new Metric(
+          new Metric<>(
               "average_accuracy",
               "Average accuracy",
               "1/T · Σ_j R[T−1][j]",
               "over all tasks, after the last",
+              Over.ALL,
               Metrics::averageAccuracy),
-          new Metric(
+          new Metric<>(
               "average_incremental_accuracy",
               "Average incremental accuracy",
               "1/T · Σ_i 1/(i+1) · Σ_{j≤i} R[i][j]",
               "average accuracy on the tasks so far, averaged over time",
+              Over.ALL,
               Metrics::averageIncrementalAccuracy),
-          new Metric(
+          new Metric<>(
               "forgetting",
               "Forgetting",
               "1/(T−1) · Σ_{j<T−1} (max_{j≤l<T−1} R[l][j] − R[T−1][j])",
               "lost since each task's best; negative if it improved",
+              Over.OLD,
               m -> forgettingAfter(m, m.tasks() - 1)),
-          new Metric(
+          new Metric<>(
               "backward_transfer",
               "Backward transfer",
               "1/(T−1) · Σ_{j<T−1} (R[T−1][j] − R[j][j])",
               "what learning later tasks did to earlier ones; negative is forgetting",
+              Over.OLD,
               Metrics::backwardTransfer),
-          new Metric(
+          new Metric<>(
               "forward_transfer",
               "Forward transfer",
               "1/(T−1) · Σ_{j≥1} (R[j−1][j] − b[j])",
               "on a task before learning it, over the untrained score",
+              Over.LATER,
               Metrics::forwardTransfer),
-          new Metric(
+          new Metric<>(
               "learning_accuracy",
               "Learning accuracy",
               "1/T · Σ_j R[j][j]",
               "on each task right after learning it",
+              Over.ALL,
               m -> mean(0, m.tasks(), j -> m.r()[j][j])),
-          new Metric(
+          new Metric<>(
               "diaz_rodriguez_accuracy",
               "Accuracy of Díaz-Rodríguez",
               "2/(T(T+1)) · Σ_{i≥j} R[i][j]",
               "over the lower triangle: late rows count more than in the incremental average",
+              Over.ALL,
               Metrics::diazRodriguezAccuracy),
-          new Metric(
+          new Metric<>(
               "backward_transfer_all_steps",
               "Backward transfer, all steps",
               "2/(T(T−1)) · Σ_{i>j} (R[i][j] − R[j][j])",
               "backward transfer after every task, not the last alone",
+              Over.OLD,
               Metrics::backwardTransferAllSteps),
-          new Metric(
+          new Metric<>(
               "relative_forgetting",
               "Relative forgetting",
               "1/(T−1) · Σ_{j<T−1} (max_{j≤l<T−1} R[l][j] − R[T−1][j]) / max_{j≤l<T−1} R[l][j]",
               "forgetting as a share of each task's best",
+              Over.OLD,
               Metrics::relativeForgetting),
-          new Metric(
+          new Metric<>(
               "intransigence",
               "Intransigence",
               "m[T−1] − R[T−1][T−1]",
               "what the last task lost against joint training; lower is better",
+              Over.LAST,
               m -> m.joint()[m.tasks() - 1] - m.r()[m.tasks() - 1][m.tasks() - 1]),
-          new Metric(
+          new Metric<>(
               "intransigence_single",
               "Intransigence against single tasks",
               "1/T · Σ_j (s[j] − R[j][j])",
               "what each task lost against a model of its own; lower is better",
+              Over.ALL,
               m -> mean(0, m.tasks(), j -> m.single()[j] - m.r()[j][j])),
-          new Metric(
+          new Metric<>(
               "joint_gap",
               "Gap to joint training",
               "1/T · Σ_j (m[j] − R[T−1][j])",
               "average accuracy still missing against joint training",
+              Over.ALL,
               m -> mean(0, m.tasks(), j -> m.joint()[j] - last(m)[j])));
 
   private Metrics() {}
@@ -110,7 +108,7 @@ public final class Metrics {
   /** Name to value of {@link #ALL}, in their order; {@code null} where undefined. */
   public static Map<String, Double> of(AccuracyMatrix matrix) {
     var values = new LinkedHashMap<String, Double>();
-    for (Metric metric : ALL) {
+    for (Metric<AccuracyMatrix> metric : ALL) {
       double value = metric.value().applyAsDouble(matrix);
       values.put(metric.name(), Double.isFinite(value) ? value : null);
     }
@@ -121,7 +119,7 @@ public final class Metrics {
   public static String table(AccuracyMatrix matrix) {
     var table = new TextTable("metric", "value", "formula");
     Map<String, Double> values = of(matrix);
-    for (Metric metric : ALL) {
+    for (Metric<AccuracyMatrix> metric : ALL) {
       Double value = values.get(metric.name());
       table.row(
           metric.name(),

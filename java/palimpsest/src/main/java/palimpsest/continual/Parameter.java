@@ -1,5 +1,6 @@
 package palimpsest.continual;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -44,6 +45,60 @@ public sealed interface Parameter {
     @Override
     public Optional<Object> parse(String text) {
       return text.matches("\\d{1,9}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+    }
+  }
+
+  /**
+   * A count that is limited.
+   *
+   * @param least the smallest
+   * @param most the largest
+   */
+  record Size(String name, String symbol, Integer fallback, int least, int most)
+      implements Parameter {
+    @Override
+    public String range() {
+      return "a whole number from %d to %d".formatted(least, most);
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return Optional.of(text)
+          .filter(digits -> digits.matches("\\d{1,9}"))
+          .map(Integer::valueOf)
+          .filter(value -> least <= value && value <= most)
+          .map(Object.class::cast);
+    }
+  }
+
+  /** A number above 0, such as a factor. */
+  record Positive(String name, String symbol, Double fallback) implements Parameter {
+    @Override
+    public String range() {
+      return "a number above 0";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      if (!text.matches("\\d{0,9}\\.?\\d{1,9}([eE]-?\\d{1,2})?")) {
+        return Optional.empty();
+      }
+      double value = Double.parseDouble(text);
+      return value > 0 ? Optional.of(value) : Optional.empty();
+    }
+  }
+
+  /** One of a few words. */
+  record Choice(String name, String symbol, String fallback, List<String> words)
+      implements Parameter {
+    @Override
+    public String range() {
+      return "one of " + String.join(", ", words);
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return words.contains(text) ? Optional.of(text) : Optional.empty();
     }
   }
 

@@ -1,10 +1,15 @@
 package palimpsest.continual;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
 import palimpsest.train.GradientHook;
+import palimpsest.train.Pupil;
+import palimpsest.train.Scored;
 import palimpsest.train.Term;
 
 /**
@@ -35,6 +40,11 @@ public interface Strategy extends AutoCloseable {
   /** What is done to the gradient of every step of the task, if anything is. */
   default Optional<GradientHook> gradientHook(TaskContext task) {
     return Optional.empty();
+  }
+
+  /** What the task's learning rate is multiplied by: few parameters need larger steps. */
+  default double rate() {
+    return 1;
   }
 
   /**
@@ -78,6 +88,26 @@ public interface Strategy extends AutoCloseable {
 
   /** Goes on from a {@link #state}, as a new strategy of the same method. */
   default void load(StrategyState state) {}
+
+  /**
+   * Answers questions, where the method has other weights for other tasks: it asks them by {@link
+   * Pupil#with}, which leaves the pupil as it was. Empty if the pupil answers as it is.
+   *
+   * @param task whose questions they are; empty if they belong to none
+   */
+  default Optional<List<Scored>> answer(List<Question> questions, OptionalInt task, Pupil pupil) {
+    return Optional.empty();
+  }
+
+  /** Parameters that the model has beside its own at this moment, those of all tasks together. */
+  default long addedParameters() {
+    return 0;
+  }
+
+  /** What the method noticed about itself, by name, for the results; asked for at the end. */
+  default Map<String, Double> notes() {
+    return Map.of();
+  }
 
   /** Bytes kept beside the model at this moment. */
   default long extraBytes() {

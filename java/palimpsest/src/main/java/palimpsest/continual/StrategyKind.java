@@ -16,6 +16,11 @@ public interface StrategyKind {
     return Optional.empty();
   }
 
+  /** Why it cannot go together with a method of another kind, if it cannot. */
+  default Optional<String> clash(StrategyKind other) {
+    return Optional.empty();
+  }
+
   /**
    * Methods of this kind as users write them, a few that differ: the tests that hold for every
    * method try them on a model of four layers, in batches of 48.

@@ -19,7 +19,12 @@ public final class StrategyRegistry {
           Replay.KIND,
           Reservoir.KIND,
           Balanced.KIND,
-          SparseReplay.KIND);
+          SparseReplay.KIND,
+          Lora.KIND,
+          OrthogonalLora.KIND,
+          Adapter.KIND,
+          PromptTuning.KIND,
+          Isolation.KIND);
 
   private StrategyRegistry() {}
 

@@ -20,7 +20,11 @@ public record Values(Map<String, Object> byName) {
     return (Double) byName.get(name);
   }
 
-  public String text(String name) {
+  public double number(String name) {
+    return (Double) byName.get(name);
+  }
+
+  public String word(String name) {
     return (String) byName.get(name);
   }
 

@@ -41,7 +41,7 @@ public final class Biographies {
         int version = texts.size();
         Map<Attribute, Template> chosen = new EnumMap<>(Attribute.class);
         templates.forEach((attribute, drawn) -> chosen.put(attribute, drawn.get(version)));
-        texts.add(text(person, chosen, order));
+        texts.add(new Draft(chosen, order, spec.fullName()).of(person).text());
       }
     }
     return texts;
@@ -49,29 +49,20 @@ public final class Biographies {
 
   /** A biography with templates and order drawn now. */
   public String fresh(Person person, RandomGenerator random) {
+    return draft(random).of(person).text();
+  }
+
+  /** Templates and order drawn now, for anybody. */
+  public Draft draft(RandomGenerator random) {
     Map<Attribute, Template> chosen = new EnumMap<>(Attribute.class);
     for (Attribute attribute : ATTRIBUTES) {
       chosen.put(attribute, Template.draw(attribute, spec.templates(), random));
     }
-    return text(person, chosen, order(random));
+    return new Draft(chosen, order(random), spec.fullName());
   }
 
   private List<Attribute> order(RandomGenerator random) {
     return spec.permute() ? shuffled(ATTRIBUTES, random) : ATTRIBUTES;
-  }
-
-  private String text(Person person, Map<Attribute, Template> chosen, List<Attribute> order) {
-    StringBuilder text = new StringBuilder();
-    for (Attribute attribute : order) {
-      boolean named = text.isEmpty() || spec.fullName();
-      Template template = chosen.get(attribute);
-      text.append(' ')
-          .append(
-              named
-                  ? template.withName(person, attribute)
-                  : template.withPronoun(person, attribute));
-    }
-    return text.toString();
   }
 
   private static <T> List<T> shuffled(List<T> items, RandomGenerator random) {

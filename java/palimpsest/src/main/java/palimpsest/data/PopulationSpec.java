@@ -7,7 +7,8 @@ import palimpsest.base.UserException;
  * uniformly from pools; a pool of n is the first n of the program's own list.
  *
  * @param people the pretrained ones: task 0 asks about them
- * @param newPeople of each later task; their biographies are never trained
+ * @param newPeople of each later task, which may ask about fewer of them; their biographies are
+ *     never trained
  * @param newTasks how many tasks with new people follow task 0
  * @param years of birth, 1900 and later
  */
@@ -45,13 +46,13 @@ public record PopulationSpec(
               .formatted(people, FEWEST_PEOPLE));
     }
     if (newTasks < 0) {
-      throw new UserException("data.new_tasks: must be 0 or more, not " + newTasks);
+      throw new UserException("data.tasks: must leave 0 new tasks or more, not " + newTasks);
     }
     if (newTasks > 0 && newPeople < 1) {
       throw new UserException("data.new_people: must be 1 or more, not " + newPeople);
     }
     long all = people + (long) newPeople * newTasks;
-    long names = (long) firstNames * middleNames * lastNames;
+    long names = names(firstNames, middleNames, lastNames);
     if (all > Math.min(names, Integer.MAX_VALUE)) {
       throw new UserException(
           "%s: %d people in all, but %d x %d x %d names (data.names) name %d at most"
@@ -69,6 +70,15 @@ public record PopulationSpec(
   public static PopulationSpec paper(int people, int newPeople, int newTasks) {
     return new PopulationSpec(
         people, newPeople, newTasks, 400, 400, 1000, 200, 300, 100, 263, MOST_YEARS);
+  }
+
+  /** How many people could be told apart by their names. */
+  public long names() {
+    return names(firstNames, middleNames, lastNames);
+  }
+
+  private static long names(int first, int middle, int last) {
+    return (long) first * middle * last;
   }
 
   /** All people, pretrained and new. */

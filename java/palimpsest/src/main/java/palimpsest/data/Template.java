@@ -1,5 +1,6 @@
 package palimpsest.data;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ record Template(String text) {
   static final int MOST = 50;
 
   private static final String NAME = "{name}";
+  private static final String POSSESSIVE = "'s";
   private static final String VALUE = "{value}";
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{[a-z]+}");
   private static final Map<Attribute, List<Template>> ALL = read();
@@ -29,25 +31,42 @@ record Template(String text) {
     return ALL.get(attribute).get(random.nextInt(count));
   }
 
-  /** The sentence with the person's full name. */
-  String withName(Person person, Attribute attribute) {
-    return fill(person, person.fullName()).replace(VALUE, person.value(attribute));
+  /**
+   * The sentence of a person, with a space in front.
+   *
+   * @param named with the full name; else with he or she, his or her where the name is a possessive
+   */
+  List<Passage.Piece> tell(Person person, Attribute attribute, boolean named) {
+    int value = text.indexOf(VALUE) - 1; // the space belongs to the value
+    int end = value + 1 + VALUE.length();
+    int start = NAME.length();
+    List<Passage.Piece> pieces = new ArrayList<>(4);
+    if (named) {
+      pieces.add(new Passage.Piece(Passage.Role.NAME, " " + person.fullName()));
+    } else {
+      boolean possessive = text.startsWith(POSSESSIVE, start);
+      start += possessive ? POSSESSIVE.length() : 0;
+      pieces.add(new Passage.Piece(Passage.Role.TEMPLATE, " " + pronoun(person, possessive)));
+    }
+    String between = filled(text.substring(start, value), person);
+    String after = filled(text.substring(end), person);
+    pieces.add(new Passage.Piece(Passage.Role.TEMPLATE, between));
+    pieces.add(new Passage.Piece(Passage.Role.VALUE, " " + person.value(attribute)));
+    pieces.add(new Passage.Piece(Passage.Role.TEMPLATE, after));
+    return pieces;
   }
 
-  /** The sentence with he or she (his or her where the name is a possessive) for the name. */
-  String withPronoun(Person person, Attribute attribute) {
-    String possessive = NAME + "'s";
-    String sentence =
-        text.startsWith(possessive)
-            ? (person.female() ? "Her" : "His") + text.substring(possessive.length())
-            : (person.female() ? "She" : "He") + text.substring(NAME.length());
-    return new Template(sentence).fill(person, "").replace(VALUE, person.value(attribute));
+  private static String pronoun(Person person, boolean possessive) {
+    if (possessive) {
+      return person.female() ? "Her" : "His";
+    }
+    return person.female() ? "She" : "He";
   }
 
   /** The sentence with the full name, up to the space before the value. */
   String prefix(Person person) {
-    String sentence = fill(person, person.fullName());
-    return sentence.substring(0, sentence.indexOf(VALUE) - 1);
+    String before = text.substring(NAME.length(), text.indexOf(VALUE) - 1);
+    return person.fullName() + filled(before, person);
   }
 
   /** The sentence's own words, without its placeholders. */
@@ -55,8 +74,8 @@ record Template(String text) {
     return PLACEHOLDER.matcher(text).replaceAll(" ");
   }
 
-  private String fill(Person person, String name) {
-    return text.replace(NAME, name)
+  private static String filled(String words, Person person) {
+    return words
         .replace("{his}", person.female() ? "her" : "his")
         .replace("{him}", person.female() ? "her" : "him");
   }

@@ -1,6 +1,7 @@
 package palimpsest.lab;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import palimpsest.base.UserException;
@@ -17,7 +18,8 @@ import palimpsest.data.WordTokenizer;
 
 /**
  * Invented people. Their biographies are pretrained on; task 0 asks about half of them and is
- * judged by the other half; task 1 asks about new people, whom no biography tells of.
+ * judged by the other half; each later task asks about new people of its own, whom no biography
+ * tells of.
  */
 public final class BiographyTasks implements TaskStream {
   private final Config config;
@@ -37,22 +39,17 @@ public final class BiographyTasks implements TaskStream {
     Config.Evaluation asked = config.evaluation();
     List<Person> dev = first(asked.devPeople(), splits.dev());
     List<Person> test = first(asked.testPeople(), splits.test());
-    this.tasks =
-        List.of(
-            new Task(
-                0,
-                "questions about known people",
-                Task.Kind.GENERALISE,
-                about(splits.train()),
-                about(dev),
-                about(test)),
-            new Task(
-                1,
-                "questions about new people",
-                Task.Kind.MEMORISE,
-                about(population.newcomers(1)),
-                List.of(),
-                List.of()));
+    this.tasks = new ArrayList<>();
+    tasks.add(
+        new Task(
+            0,
+            "questions about known people",
+            Task.Kind.GENERALISE,
+            about(first(config.data().taughtPeople(), splits.train())),
+            about(dev),
+            about(test)));
+    List<Integer> learned = config.data().learned();
+    learned.subList(1, learned.size()).forEach(this::addNewPeople);
     this.recall =
         Questions.recall(
             first(asked.bioRecallPeople(), splits.dev()),
@@ -62,6 +59,19 @@ public final class BiographyTasks implements TaskStream {
     tasks.forEach(task -> checkLengths(task.train()));
     tasks.forEach(task -> checkLengths(task.test()));
     checkLengths(recall);
+  }
+
+  /** The next task in the order they are learned. */
+  private void addNewPeople(int group) {
+    boolean onlyOne = config.data().tasks() == 2;
+    tasks.add(
+        new Task(
+            tasks.size(),
+            "questions about new people" + (onlyOne ? "" : ", group " + group),
+            Task.Kind.MEMORISE,
+            about(first(config.data().size(group), population.newcomers(group))),
+            List.of(),
+            List.of()));
   }
 
   @Override
@@ -85,7 +95,7 @@ public final class BiographyTasks implements TaskStream {
 
   @Override
   public List<Task> tasks() {
-    return tasks;
+    return List.copyOf(tasks);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package palimpsest.lab;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import palimpsest.continual.Setting;
 import palimpsest.data.BiographySpec;
 import palimpsest.data.PopulationSpec;
@@ -43,7 +44,7 @@ public record Config(
 
   /** What methods have to fit. */
   Setting setting() {
-    return new Setting(model.layers(), task1.batch(), model.tiedHead());
+    return new Setting(model.layers(), task1.batch(), model.positions(), model.tiedHead());
   }
 
   /** The value of {@link #tokenizer} for one word, one token. */
@@ -70,8 +71,25 @@ public record Config(
           @AtLeast(2)
           @AtMost(10_000_000)
           int people,
-      @About("people of task 1, never in a biography") @AtLeast(1) @AtMost(10_000_000)
+      @About("people of each task after task 0, never in a biography")
+          @AtLeast(1)
+          @AtMost(10_000_000)
           int newPeople,
+      @About("tasks in all: task 0, and those about new people, each about its own")
+          @AtLeast(2)
+          @AtMost(MOST_TASKS)
+          int tasks,
+      @About("people of task 1, task 2, ..., new_people at most; []: new_people each")
+          @MaybeEmpty
+          @AtLeast(1)
+          List<Integer> sizes,
+      @About("tasks in the order they are learned, 0 first; []: as they are numbered")
+          @MaybeEmpty
+          @AtLeast(0)
+          List<Integer> order,
+      @About("people that task 0 is taught about, k for a k-shot task; 0: the first half")
+          @AtLeast(0)
+          int taughtPeople,
       Names names,
       @About("birth cities") @AtLeast(1) int cities,
       @AtLeast(1) int universities,
@@ -87,7 +105,19 @@ public record Config(
       @About("share of the held-out people that tuning may look at") @Above(0) @AtMost(0.9)
           double devShare) {
 
-    /** People that task 0 is taught about: the first half. */
+    private static final int MOST_TASKS = 100;
+
+    /** The tasks in the order they are learned, by their numbers in this configuration. */
+    public List<Integer> learned() {
+      return order.isEmpty() ? IntStream.range(0, tasks).boxed().toList() : order;
+    }
+
+    /** New people of a task, 1 and above. */
+    public int size(int task) {
+      return sizes.isEmpty() ? newPeople : sizes.get(task - 1);
+    }
+
+    /** People that no question of a test is about, the first half; task 0 may teach fewer. */
     public int trainPeople() {
       return people / 2;
     }
@@ -105,12 +135,12 @@ public record Config(
       return heldOutPeople() - devPeople();
     }
 
-    /** Everybody: the people, and the new ones of the one task that follows. */
+    /** Everybody: the people, and new ones for each task that follows. */
     public PopulationSpec population() {
       return new PopulationSpec(
           people,
           newPeople,
-          1,
+          tasks - 1,
           names.first(),
           names.middle(),
           names.last(),

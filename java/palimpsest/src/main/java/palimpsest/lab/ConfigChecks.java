@@ -68,6 +68,7 @@ final class ConfigChecks {
 
   private void checkData() {
     Config.Data data = config.data();
+    checkTasks();
     locate(data::population);
     locate(data::biographies);
     require(
@@ -76,6 +77,42 @@ final class ConfigChecks {
             .formatted(data.people(), data.heldOutPeople()),
         "data.people",
         "data.dev_share");
+  }
+
+  private void checkTasks() {
+    Config.Data data = config.data();
+    require(
+        data.sizes().isEmpty() || data.sizes().size() == data.tasks() - 1,
+        "there are %d sizes for the %d tasks after task 0"
+            .formatted(data.sizes().size(), data.tasks() - 1),
+        "data.sizes",
+        "data.tasks");
+    for (int size : data.sizes()) {
+      require(
+          size <= data.newPeople(),
+          "a task of %d people, but new_people is %d".formatted(size, data.newPeople()),
+          "data.sizes",
+          "data.new_people");
+    }
+    for (int task : data.order()) {
+      require(
+          task < data.tasks(),
+          "there is no task %d; the tasks are 0 to %d".formatted(task, data.tasks() - 1),
+          "data.order",
+          "data.tasks");
+    }
+    refuseRepeats("data.order", data.order());
+    require(
+        data.order().isEmpty() || data.order().getFirst() == 0,
+        "task 0 has to be the first: what it asks about is what pretraining taught",
+        "data.order");
+    require(data.order().size() != 1, "task 0 alone leaves nothing to forget it by", "data.order");
+    require(
+        data.taughtPeople() <= data.trainPeople(),
+        "%d people are to be taught, but the first half are %d"
+            .formatted(data.taughtPeople(), data.trainPeople()),
+        "data.taught_people",
+        "data.people");
   }
 
   /** Gives a refusal that names keys of the section data the place where they were said. */

@@ -29,11 +29,13 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private final Map<String, Results.Matched> matched = new LinkedHashMap<>();
   private final List<List<Double>> rows = new ArrayList<>();
   private final List<Integer> steps = new ArrayList<>();
-  private List<Results.DetailedScore> finalScores = List.of();
+  private final List<Results.DetailedScore> finalScores = new ArrayList<>();
   private double seconds;
   private long trainable;
   private long extraBytes;
   private List<String> frozen = List.of();
+  private long addedParameters;
+  private Map<String, Double> notes = Map.of();
   private boolean learned;
 
   /**
@@ -63,11 +65,26 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
           session.model().load(start.get());
         }
         learn(task, strategy, folder);
-        finalScores = new Examiner(session, folder).reported(steps.getLast());
-        rows.add(finalScores.stream().map(Results.DetailedScore::exactMatch).toList());
+        var examiner = examiner(task, strategy, folder);
+        List<Results.DetailedScore> reported = examiner.reported(steps.getLast());
+        rows.add(reported.stream().map(Results.DetailedScore::exactMatch).toList());
+        finalScores.clear();
+        finalScores.addAll(reported);
+        if (task == tasks.getLast()) {
+          finalScores.addAll(examiner.trained(steps.getLast()));
+        }
       }
+      addedParameters = strategy.addedParameters();
+      notes = strategy.notes();
+      folder.keep(
+          PhaseFolder.LAST,
+          session.model(),
+          place -> {
+            if (!strategy.state().isEmpty()) {
+              strategy.state().save(place); // for who goes on with more tasks
+            }
+          });
     }
-    folder.keep(PhaseFolder.LAST, session.model());
     return new Outcome.Continued(
         curve,
         matched,
@@ -80,15 +97,16 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
             steps.stream().mapToInt(Integer::intValue).sum(),
             trainable,
             extraBytes,
-            frozen));
+            addedParameters,
+            frozen),
+        notes);
   }
 
   /** The tasks after the first; or all of them as the last one, which is then the one watched. */
   private List<Task> taught(List<Task> tasks) {
-    if (method.course() != Course.JOINT) {
-      return tasks.subList(1, tasks.size());
-    }
-    return List.of(tasks.getLast());
+    return method.course() == Course.JOINT
+        ? List.of(tasks.getLast())
+        : tasks.subList(1, tasks.size());
   }
 
   /** What a task is learned from. */
@@ -112,14 +130,14 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     FreezePlan plan = strategy.trainable(context);
     trainable = session.model().trainable(plan);
     frozen = plan.components();
-    session.model().begin(session.config.task1().recipe(), plan);
+    session.model().begin(session.config.task1().recipe().times(strategy.rate()), plan);
     double target = strategy.target().orElse(session.config.task1().target());
-    var lesson = new Lesson(session, folder, task, limit, target);
+    var lesson = new Lesson(session, examiner(task, strategy, folder), task, limit, target);
     learned = lesson.look(0);
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
     var trained =
-        new TrainingLoop(session, label, folder)
+        new TrainingLoop(session, label.learning(task), folder)
             .run(
                 learned ? 0 : limit,
                 TrainingLoop.stepper(steps(task, strategy, context)),
@@ -143,8 +161,23 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private StrategySteps steps(Task task, Strategy strategy, TaskContext context) {
     var order =
         new QuestionBatches(
-            questions(task), session.seed, "order", label.phase(), "repeat" + label.repeat());
+            questions(task),
+            session.seed,
+            "order",
+            label.learning(task).phase(),
+            "repeat" + label.repeat());
     int batch = session.config.task1().batch();
     return new StrategySteps(strategy, context, method.oldData(), order, batch);
+  }
+
+  private Examiner examiner(Task lesson, Strategy strategy, PhaseFolder folder) {
+    return new Examiner(
+        session,
+        folder,
+        lesson.number(),
+        (questions, task) ->
+            strategy
+                .answer(questions, task, session.model().pupil())
+                .orElseGet(() -> session.model().score(questions)));
   }
 }

@@ -1,6 +1,7 @@
 package palimpsest.lab;
 
 import java.time.Duration;
+import java.util.List;
 
 /** How long a run will take, before it has begun. */
 public final class Estimate {
@@ -23,7 +24,19 @@ public final class Estimate {
     double work =
         config.seeds().size()
             * Replicate.work(config, Experiment.methods(config), new Workload(config, stream));
-    double seconds = work / (WHOLE_STEP * flops);
-    return Duration.ofMillis((long) (1000 * seconds));
+    return duration(work, flops);
+  }
+
+  /** The time of so many runs of one method each, which share all that comes before task 1. */
+  static Duration of(Config config, int trials, double flops) {
+    TaskStream stream = new BiographyTasks(config, config.seeds().getFirst());
+    var workload = new Workload(config, stream);
+    double shared = Replicate.work(config, List.of(), workload);
+    double own = Replicate.work(config, Experiment.methods(config), workload) - shared;
+    return duration(config.seeds().size() * (shared + trials * own), flops);
+  }
+
+  private static Duration duration(double work, double flops) {
+    return Duration.ofMillis((long) (1000 * work / (WHOLE_STEP * flops)));
   }
 }

@@ -123,10 +123,7 @@ public final class Experiment {
   }
 
   private Results results(TaskStream stream, List<Results.Run> runs) {
-    List<Results.Task> tasks =
-        stream.tasks().stream()
-            .map(task -> new Results.Task(task.number(), task.name(), task.kind().text()))
-            .toList();
+    List<Results.Task> tasks = stream.tasks().stream().map(Task::described).toList();
     return new Results(
         Results.SCHEMA,
         Version.number(),

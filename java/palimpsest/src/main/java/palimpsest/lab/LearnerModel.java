@@ -14,7 +14,9 @@ import palimpsest.io.NamedTensor;
 import palimpsest.io.Safetensors;
 import palimpsest.io.SafetensorsWriter;
 import palimpsest.model.FreezePlan;
+import palimpsest.model.Insert;
 import palimpsest.model.ModelFolder;
+import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.train.GradientHook;
 import palimpsest.train.Learner;
@@ -54,7 +56,9 @@ final class LearnerModel implements TrainableModel {
   @Override
   public void begin(Recipe recipe, FreezePlan freeze) {
     learner.begin(recipe, freeze);
-    carried.ifPresent(learner::carry);
+    carried
+        .filter(moments -> moments.first().length == parameters.layout().length())
+        .ifPresent(learner::carry);
   }
 
   @Override
@@ -88,6 +92,9 @@ final class LearnerModel implements TrainableModel {
 
   @Override
   public void load(Path folder) {
+    Insert insert = ModelFolder.insert(folder);
+    var layout = new ParameterLayout(parameters.config(), insert);
+    learner.insert(insert, new float[Math.toIntExact(layout.length() - layout.ownLength())]);
     ModelFolder.load(folder, parameters);
     carried = carryMoments ? Optional.of(loadMoments(folder.resolve(MOMENTS))) : Optional.empty();
   }

@@ -47,7 +47,8 @@ sealed interface Outcome {
       List<List<Double>> rows,
       List<Integer> steps,
       String stopped,
-      Results.Cost cost)
+      Results.Cost cost,
+      Map<String, Double> notes)
       implements Outcome {
     /** The new task was learned to the target. */
     static final String TARGET = "target";

@@ -42,13 +42,16 @@ final class Phase<T extends Outcome> {
   /**
    * Which phase of a run it is.
    *
-   * @param phase {@code pretrain}, {@code task0}, {@code task1}, {@code recovery}
+   * @param phase {@code pretrain}, {@code task0}, {@code task1} with all that follow, {@code
+   *     recovery}
    * @param method {@code null} where all methods share the phase
    * @param from where a recovery begins: {@code early}, {@code last} or {@code control}; else
    *     {@code null}
    * @param repeat which repetition of the fine-tuning, 0 for the first
    */
   record Label(long seed, String phase, String method, String from, int repeat) {
+    private static final String TASK = "task";
+
     /** Its folder within the checkpoints: {@code seed-1/task1-freeze_2}. */
     String folder() {
       return "seed-" + seed + "/" + phase + part("-", method) + part("-", from) + again("-repeat-");
@@ -65,9 +68,14 @@ final class Phase<T extends Outcome> {
           + again(", repeat ");
     }
 
+    /** While one of the later tasks is learned, all of which one phase learns. */
+    Label learning(Task task) {
+      return new Label(seed, TASK + task.number(), method, from, repeat);
+    }
+
     /** The part of the configuration that says how it is trained. */
     String section() {
-      return phase;
+      return phase.startsWith(TASK) && !phase.equals("task0") ? "task1" : phase;
     }
 
     private static String part(String separator, String text) {

@@ -48,6 +48,15 @@ final class PhaseFolder implements AutoCloseable {
 
   /** Keeps the model's weights as they are now, under a name. */
   void keep(String name, TrainableModel model) {
+    keep(name, model, _ -> {});
+  }
+
+  /**
+   * {@link #keep} with something beside the weights.
+   *
+   * @param rest writes it into the folder it is given
+   */
+  void keep(String name, TrainableModel model, Consumer<Path> rest) {
     Path folder = root.resolve(name);
     try {
       Files.createDirectory(folder);
@@ -55,6 +64,7 @@ final class PhaseFolder implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     model.save(folder);
+    rest.accept(folder);
   }
 
   /** Keeps what a strategy carries on, beside weights that are kept already. */
@@ -75,12 +85,14 @@ final class PhaseFolder implements AutoCloseable {
   /**
    * One evaluation: what was predicted, in the order of the set's questions.
    *
+   * @param training the later task being learned; {@code null} in phases that learn none
    * @param set such as {@code task0/dev}; its questions stand in the run's {@code predictions}
    */
-  void answered(int step, String set, List<Scored> scored) {
+  void answered(Integer training, int step, String set, List<Scored> scored) {
     write(
         predictions,
         new Answers(
+            training,
             step,
             set,
             scored.stream().map(Scored::predicted).toList(),
@@ -90,11 +102,13 @@ final class PhaseFolder implements AutoCloseable {
   /**
    * One line of predictions.
    *
-   * @param step steps of the phase done when it was asked
+   * @param training the later task being learned, or {@code null}
+   * @param step steps of that task, else of the phase, done when it was asked
    * @param predicted token ids, the largest logit at each position of the right answer
    * @param loss of each question, in nats, to four places
    */
-  record Answers(int step, String set, List<int[]> predicted, List<Double> loss) {}
+  record Answers(
+      Integer training, int step, String set, List<int[]> predicted, List<Double> loss) {}
 
   private static void write(BufferedWriter to, Object line) {
     try {

@@ -5,8 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import palimpsest.continual.AccuracyMatrix;
-import palimpsest.continual.Metrics;
+import palimpsest.report.MethodMetrics;
 import palimpsest.report.Results;
 
 /** What a seed's methods are held against: each task alone, and all at once. */
@@ -17,7 +16,8 @@ final class References {
   private References() {}
 
   /** The methods with the scores of the references in their matrices, as far as those were run. */
-  static Map<String, Results.Method> fillIn(Map<String, Results.Method> methods) {
+  static Map<String, Results.Method> fillIn(
+      List<Task> tasks, Map<String, Results.Method> methods) {
     List<Double> single = diagonal(methods.get(SINGLE));
     List<Double> joint = lastRow(methods.get(JOINT));
     Map<String, Results.Method> filled = new LinkedHashMap<>();
@@ -25,14 +25,14 @@ final class References {
         (name, method) -> {
           Results.Matrix had = method.matrix();
           var matrix = new Results.Matrix(had.metric(), had.r(), had.baseline(), single, joint);
-          filled.put(name, method.with(matrix, metrics(matrix)));
+          filled.put(name, method.with(matrix, metrics(tasks, matrix, method.curve())));
         });
     return filled;
   }
 
-  static Map<String, Double> metrics(Results.Matrix matrix) {
-    return Metrics.of(
-        AccuracyMatrix.of(matrix.r(), matrix.baseline(), matrix.single(), matrix.joint()));
+  static Map<String, Double> metrics(
+      List<Task> tasks, Results.Matrix matrix, List<Results.CurvePoint> curve) {
+    return MethodMetrics.of(tasks.stream().map(Task::described).toList(), matrix, curve);
   }
 
   /** One cell of a row, the others unmeasured: of models that are no sequence of one another. */

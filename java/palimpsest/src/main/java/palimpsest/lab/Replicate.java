@@ -92,7 +92,7 @@ final class Replicate {
         session.seed,
         pretrained.pretrain(),
         session.stream.tasks().stream().map(Scores::floor).toList(),
-        References.fillIn(results));
+        References.fillIn(session.stream.tasks(), results));
   }
 
   /** Three times the steps of the reference for all others; as many as it may take, without it. */
@@ -101,8 +101,13 @@ final class Replicate {
     if (method.name().equals(Results.REFERENCE)) {
       return config.task1().maxSteps();
     }
-    int steps = reference == null ? config.task1().maxSteps() : reference.cost().steps();
+    int steps = reference == null ? config.task1().maxSteps() : longestTask(reference);
     return (int) Math.max(1, config.task1().longestRatio() * steps);
+  }
+
+  /** Steps of the later task that took most: every one ends with a point of the curve. */
+  private static int longestTask(Results.Method reference) {
+    return reference.curve().stream().mapToInt(Results.CurvePoint::step).max().orElseThrow();
   }
 
   private Results.Method method(
@@ -119,8 +124,9 @@ final class Replicate {
         continued.stopped(),
         sequence ? recovery(continuation, method, repeat) : null,
         matrix,
-        References.metrics(matrix),
+        References.metrics(session.stream.tasks(), matrix, continued.curve()),
         continued.cost(),
+        continued.notes(),
         repeats);
   }
 
@@ -239,6 +245,7 @@ final class Replicate {
                 "repeat " + repeat,
                 "limit " + limit,
                 "early step " + config.recovery().earlyStep(),
+                "trained people asked",
                 config.task1());
     return new Phase<>(
         label,

@@ -4,7 +4,7 @@ import java.util.List;
 import palimpsest.report.Results;
 
 /** What recovery curves say, put in numbers. */
-final class Savings {
+public final class Savings {
   /** The share of the exact match before task 1 that counts as recovered. */
   private static final double RECOVERED = 0.9;
 
@@ -40,7 +40,7 @@ final class Savings {
    * Steps until 90 % of the exact match before task 1, on the straight lines between evaluations,
    * rounded up to whole steps; 0 if it was never below, {@code null} if it was not reached.
    */
-  static Integer stepsTo90(List<Results.RecoveryPoint> curve, double before) {
+  public static Integer stepsTo90(List<Results.RecoveryPoint> curve, double before) {
     double goal = RECOVERED * before;
     Results.RecoveryPoint last = null;
     for (Results.RecoveryPoint point : curve) {

@@ -10,10 +10,11 @@ import palimpsest.report.Results;
 import palimpsest.train.Scored;
 
 /** Answers to accuracies. All take at least one question. */
-final class Scores {
+public final class Scores {
   private Scores() {}
 
-  static Results.Accuracy accuracy(List<Scored> scored) {
+  /** The shares of whole answers and of first tokens that are right. */
+  public static Results.Accuracy accuracy(List<Scored> scored) {
     return new Results.Accuracy(
         share(scored.stream().filter(Scored::exactMatch).count(), scored.size()),
         share(scored.stream().filter(Scored::firstToken).count(), scored.size()));

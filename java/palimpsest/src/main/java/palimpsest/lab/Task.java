@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import palimpsest.data.Question;
+import palimpsest.report.Results;
 
 /**
  * One task of a stream: questions to learn from and questions to be judged by.
@@ -43,6 +44,11 @@ public record Task(
     train = List.copyOf(train);
     dev = List.copyOf(dev);
     test = List.copyOf(test);
+  }
+
+  /** As it stands in results. */
+  Results.Task described() {
+    return new Results.Task(number, name, kind.text());
   }
 
   /** The split that reported numbers are taken on. */

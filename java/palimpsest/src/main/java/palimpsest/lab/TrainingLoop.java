@@ -127,6 +127,7 @@ final class TrainingLoop {
             label.repeat(),
             steps,
             report.loss(),
+            report.added(),
             report.learningRate(),
             report.gradientNorm(),
             (tokens - tokensLogged) / seconds));

@@ -21,6 +21,10 @@ public final class ActivationPlan {
   private final AttentionMemory attention;
   private final int positions;
   private final int time;
+
+  /** Hidden width of each layer's adapter; 0 without. */
+  private final int adapter;
+
   private long bytes;
 
   /** One buffer: the bytes from {@code offset} on. */
@@ -38,6 +42,18 @@ public final class ActivationPlan {
    */
   public ActivationPlan(
       Device device, ModelConfig config, int positions, int time, int lowestTrainable) {
+    this(device, config, Insert.NONE, positions, time, lowestTrainable);
+  }
+
+  /** For a model with an insert. */
+  public ActivationPlan(
+      Device device,
+      ModelConfig config,
+      Insert insert,
+      int positions,
+      int time,
+      int lowestTrainable) {
+    this.adapter = insert instanceof Insert.Adapter(int hidden) ? hidden : 0;
     this.compute = device.computeType();
     this.attention = device.attentionMemory(positions, time, config.heads());
     this.positions = positions;
@@ -75,6 +91,10 @@ public final class ActivationPlan {
       add("d.norm", compute, n * width);
       add("d.wide", compute, n * Math.max(3 * width, config.mlpWidth()));
       add("d.attention", DType.FP32, attention.scratch());
+      if (adapter > 0) {
+        add("d.adapter", compute, n * adapter);
+        add("d.adapter.norm", compute, n * width);
+      }
     }
   }
 
@@ -96,6 +116,10 @@ public final class ActivationPlan {
     add(prefix + "attended", compute, n * width);
     add(prefix + "hidden", compute, n * config.mlpWidth());
     add(prefix + "activated", compute, n * config.mlpWidth());
+    if (adapter > 0) {
+      add(prefix + "adapter.hidden", compute, n * adapter);
+      add(prefix + "adapter.activated", compute, n * adapter);
+    }
     if (!config.parallelResidual()) {
       add(prefix + "middle", compute, n * width);
       add(prefix + "mean2", DType.FP32, n);

@@ -6,7 +6,7 @@ import palimpsest.ops.Tensor;
 
 /**
  * One GPT-NeoX layer: {@code x + attention(norm1 x) + mlp(norm2 x)}, or one branch after the other
- * with a sequential residual.
+ * with a sequential residual. An adapter is a second, narrower MLP beside the first.
  */
 final class Block {
   private final Ops ops;
@@ -58,7 +58,7 @@ final class Block {
       ops.copy(a.middle(), out);
       normalize(a.norm2(), a.mean2(), a.rstd2(), out, w.norm2());
     }
-    mlp(out, a.norm2(), a.hidden(), a.activated());
+    mlp(out, a, out.rows());
   }
 
   /**
@@ -80,7 +80,7 @@ final class Block {
     }
     Tensor norm2 = a.norm2().firstRows(m);
     normalize(norm2, counted.mean(), counted.rstd(), counted.in(), w.norm2());
-    mlp(out, norm2, a.hidden().firstRows(m), a.activated().firstRows(m));
+    mlp(out, a, m);
   }
 
   private void attend(Pass pass, Pass.Layer a) {
@@ -88,9 +88,31 @@ final class Block {
     ops.attentionForward(a.attended(), a.attention(), a.qkv(), rotations, pass.shape);
   }
 
-  private void mlp(Tensor out, Tensor normed, Tensor hidden, Tensor activated) {
-    ops.matmulBiasGelu(activated, hidden, normed, w.widen().weight(), w.widen().bias());
-    ops.matmulBiasAdd(out, activated, w.narrow().weight(), w.narrow().bias());
+  /** The MLP of the first n rows of {@code norm2}, and the adapter beside it. */
+  private void mlp(Tensor out, Pass.Layer a, int n) {
+    Tensor normed = first(a.norm2(), n);
+    branch(out, normed, first(a.hidden(), n), first(a.activated(), n), w.widen(), w.narrow());
+    if (w.adapter() != null) {
+      Tensor hidden = first(a.adapterHidden(), n);
+      Tensor activated = first(a.adapterActivated(), n);
+      branch(out, normed, hidden, activated, w.adapter().down(), w.adapter().up());
+    }
+  }
+
+  /** The first n rows, without a view of its own where they are all. */
+  private static Tensor first(Tensor tensor, int n) {
+    return tensor.rows() == n ? tensor : tensor.firstRows(n);
+  }
+
+  private void branch(
+      Tensor out,
+      Tensor normed,
+      Tensor hidden,
+      Tensor activated,
+      BlockWeights.Linear first,
+      BlockWeights.Linear second) {
+    ops.matmulBiasGelu(activated, hidden, normed, first.weight(), first.bias());
+    ops.matmulBiasAdd(out, activated, second.weight(), second.bias());
   }
 
   private void normalize(Tensor out, Tensor mean, Tensor rstd, Tensor in, BlockWeights.Norm norm) {
@@ -115,15 +137,13 @@ final class Block {
     if (!parallel) {
       normalize(a.norm2(), a.mean2(), a.rstd2(), out, w.norm2());
     }
-    mlp(out, a.norm2(), a.hidden(), a.activated());
+    mlp(out, a, out.rows());
   }
 
   /** Turns {@code pass.dOut} from the gradient of the output into that of the input. */
   void backward(Pass pass, Pass.Layer a) {
     boolean throughMlp = reachesMlp();
-    if (throughMlp) {
-      backwardMlp(pass.dNorm, pass.dHidden, pass.dOut, a.norm2(), a.hidden(), a.activated());
-    }
+    backwardMlp(pass, a, pass.dOut, pass.positions(), throughMlp);
     if (throughMlp && !parallel) {
       Tensor dMiddle = reachesAttention() ? pass.dOut : null;
       backwardNorm2(dMiddle, pass.dNorm, a.middle(), a.mean2(), a.rstd2());
@@ -143,15 +163,7 @@ final class Block {
     Tensor dOut = counted.dOut();
     Tensor dNorm = pass.dNorm.firstRows(m);
     boolean throughMlp = reachesMlp();
-    if (throughMlp) {
-      backwardMlp(
-          dNorm,
-          pass.dHidden.firstRows(m),
-          dOut,
-          a.norm2().firstRows(m),
-          a.hidden().firstRows(m),
-          a.activated().firstRows(m));
-    }
+    backwardMlp(pass, a, dOut, m, throughMlp);
     if (throughMlp && !parallel) {
       Tensor dMiddle = reachesAttention() ? dOut : null;
       backwardNorm2(dMiddle, dNorm, counted.in(), counted.mean(), counted.rstd());
@@ -178,11 +190,45 @@ final class Block {
     return passesOn || w.mlpTrains() || (!parallel && w.attentionTrains());
   }
 
-  private void backwardMlp(
-      Tensor dNorm, Tensor dHidden, Tensor dOut, Tensor normed, Tensor hidden, Tensor activated) {
-    backwardLinear(dHidden, w.narrow(), dOut, activated);
+  /**
+   * From {@code dOut} to {@code pass.dNorm}, each of the first n rows.
+   *
+   * @param through whether the MLP's own gradients or anything before it are needed
+   */
+  private void backwardMlp(Pass pass, Pass.Layer a, Tensor dOut, int n, boolean through) {
+    Tensor normed = first(a.norm2(), n);
+    Tensor dNorm = through ? first(pass.dNorm, n) : null;
+    if (through) {
+      Tensor hidden = first(a.hidden(), n);
+      Tensor activated = first(a.activated(), n);
+      Tensor dHidden = first(pass.dHidden, n);
+      backwardBranch(dNorm, dHidden, dOut, normed, hidden, activated, w.widen(), w.narrow());
+    }
+    BlockWeights.Adapter adapter = w.adapter();
+    if (adapter != null && (through || adapter.trains())) {
+      Tensor hidden = first(a.adapterHidden(), n);
+      Tensor activated = first(a.adapterActivated(), n);
+      Tensor dHidden = first(pass.dAdapter, n);
+      Tensor dIn = through ? first(pass.dAdapterNorm, n) : null;
+      backwardBranch(dIn, dHidden, dOut, normed, hidden, activated, adapter.down(), adapter.up());
+      if (through) {
+        ops.add(dNorm, dIn);
+      }
+    }
+  }
+
+  private void backwardBranch(
+      Tensor dNorm,
+      Tensor dHidden,
+      Tensor dOut,
+      Tensor normed,
+      Tensor hidden,
+      Tensor activated,
+      BlockWeights.Linear first,
+      BlockWeights.Linear second) {
+    backwardLinear(dHidden, second, dOut, activated);
     ops.geluBackward(dHidden, hidden);
-    backwardLinear(dNorm, w.widen(), dHidden, normed);
+    backwardLinear(dNorm, first, dHidden, normed);
   }
 
   private void backwardNorm2(Tensor dIn, Tensor dNorm, Tensor in, Tensor mean, Tensor rstd) {

@@ -1,6 +1,7 @@
 package palimpsest.model;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.DType;
@@ -16,6 +17,10 @@ public final class Decoder implements AutoCloseable {
   private final Device device;
   private final Parameters parameters;
   private final AttentionShape cached;
+
+  /** Stands in front of every prompt: what the model has inserted there. */
+  private final int[] front;
+
   private final DeviceMemory memory;
   private final Tensor[] caches;
   private final Tensor positionTensor;
@@ -29,11 +34,17 @@ public final class Decoder implements AutoCloseable {
    * @throws IllegalArgumentException if the model has fewer positions
    */
   public Decoder(Device device, Parameters parameters, int batch, int capacity) {
+    this(device, parameters, parameters.layout().insert().positions(), batch, capacity);
+  }
+
+  private Decoder(Device device, Parameters parameters, int inserted, int batch, int longest) {
     ModelConfig config = parameters.config();
+    int capacity = inserted + longest;
     if (capacity > config.positions()) {
       throw new IllegalArgumentException(
           "%d positions for a model of %d".formatted(capacity, config.positions()));
     }
+    front = IntStream.range(config.vocabulary(), config.vocabulary() + inserted).toArray();
     this.device = device;
     this.parameters = parameters;
     cached =
@@ -67,13 +78,15 @@ public final class Decoder implements AutoCloseable {
    * @return logits {@code [B][V]} of what follows each prompt
    */
   public float[][] start(int[][] prompts) {
-    int time = Arrays.stream(prompts).mapToInt(prompt -> prompt.length).max().orElseThrow();
+    int longest = Arrays.stream(prompts).mapToInt(prompt -> prompt.length).max().orElseThrow();
+    int time = front.length + longest;
     int batch = cached.batch();
     int[] tokens = new int[batch * time];
     int[] last = new int[batch];
     for (int b = 0; b < batch; b++) {
-      System.arraycopy(prompts[b], 0, tokens, b * time, prompts[b].length);
-      positions[b] = prompts[b].length - 1;
+      System.arraycopy(front, 0, tokens, b * time, front.length);
+      System.arraycopy(prompts[b], 0, tokens, b * time + front.length, prompts[b].length);
+      positions[b] = front.length + prompts[b].length - 1;
       last[b] = b * time + positions[b];
     }
     return onLane(batch, time, model -> model.prefill(tokens, batch, time, last, caches, cached));

@@ -11,10 +11,14 @@ import palimpsest.base.UserException;
 /**
  * Which components stay as they are, bit for bit. A component is named exactly, never by a part of
  * its name: {@code embed}, {@code layers.3.attention} (with the norm before it), {@code
- * layers.3.mlp} (likewise), {@code norm} (the last layer norm), {@code head}.
+ * layers.3.mlp} (likewise), {@code norm} (the last layer norm), {@code head}, {@code model} (all of
+ * these).
  */
 public record FreezePlan(Set<String> frozen) {
   public static final FreezePlan NONE = new FreezePlan(Set.of());
+
+  /** Everything but an {@link Insert}. */
+  public static final FreezePlan OWN = new FreezePlan(Set.of("model"));
 
   private static final Pattern LAYERS =
       Pattern.compile("layers\\.(\\d{1,4})(?:-(\\d{1,4}))?(?:\\.(attention|mlp))?");
@@ -85,7 +89,8 @@ public record FreezePlan(Set<String> frozen) {
   }
 
   public boolean freezes(Parameter parameter) {
-    return frozen.contains(parameter.component());
+    return frozen.contains(parameter.component())
+        || (!parameter.inserted() && frozen.containsAll(OWN.frozen()));
   }
 
   /** The lowest {@link Parameter#stage} with anything to train; nothing below needs a backward. */

@@ -78,6 +78,11 @@ final class Head {
     }
   }
 
+  /** What {@link #forward} multiplied with the output matrix: {@code [M, C]}. */
+  Tensor normed(int m) {
+    return normed.firstRows(m);
+  }
+
   Tensor losses() {
     return losses;
   }

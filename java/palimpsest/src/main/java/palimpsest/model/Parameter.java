@@ -19,6 +19,11 @@ public record Parameter(String name, String component, int stage, int[] shape, l
     return size;
   }
 
+  /** Whether it is part of an {@link Insert}, not of the model itself. */
+  public boolean inserted() {
+    return name.startsWith(ParameterLayout.INSERT);
+  }
+
   /** Whether weight decay is meant for it: matrices and embeddings, not biases and norms. */
   public boolean matrix() {
     return shape.length == 2;

@@ -10,23 +10,63 @@ import palimpsest.ops.Tensor;
 /**
  * All weights of a model on a device: one flat buffer in fp32, the master, and the same weights as
  * the products read them, with a named view of each tensor. Where the device multiplies in fp32 the
- * two are one.
+ * two are one. A model may be given an {@link Insert} behind them.
  */
 public final class Parameters implements AutoCloseable {
   private final Device device;
-  private final ParameterLayout layout;
-  private final FlatBuffer master;
-  private final FlatBuffer compute;
+  private ParameterLayout layout;
+  private FlatBuffer master;
+  private FlatBuffer compute;
 
   /** All zeros, to be initialised or filled. */
   public Parameters(Device device, ModelConfig config) {
+    this(device, config, Insert.NONE);
+  }
+
+  /** All zeros, with an insert. */
+  public Parameters(Device device, ModelConfig config, Insert insert) {
     this.device = device;
-    this.layout = new ParameterLayout(config);
-    this.master = new FlatBuffer(device, layout);
-    this.compute =
+    allocate(new ParameterLayout(config, insert));
+  }
+
+  private void allocate(ParameterLayout of) {
+    layout = of;
+    master = new FlatBuffer(device, layout);
+    compute =
         device.computeType() == DType.FP32
             ? master
             : new FlatBuffer(device, layout, device.computeType());
+  }
+
+  /**
+   * Gives the model an insert of zeros in place of the one it has; its own weights stay. Tensors
+   * that were cut from it before are void.
+   */
+  public void insert(Insert insert) {
+    float[] own = copy();
+    close();
+    allocate(new ParameterLayout(config(), insert));
+    float[] values = new float[Math.toIntExact(layout.length())];
+    System.arraycopy(own, 0, values, 0, Math.toIntExact(layout.ownLength()));
+    restore(values);
+  }
+
+  /** A copy of what is inserted: the flat buffer from {@link ParameterLayout#ownLength} on. */
+  public float[] inserted() {
+    return Arrays.copyOfRange(
+        copy(), Math.toIntExact(layout.ownLength()), Math.toIntExact(layout.length()));
+  }
+
+  /** Sets what is inserted. */
+  public void restoreInserted(float[] values) {
+    float[] all = copy();
+    int own = Math.toIntExact(layout.ownLength());
+    if (own + values.length != all.length) {
+      throw new IllegalArgumentException(
+          "%d values for an insert of %d".formatted(values.length, all.length - own));
+    }
+    System.arraycopy(values, 0, all, own, values.length);
+    restore(all);
   }
 
   /** Draws every weight; each tensor has a random stream of its own. */
@@ -74,6 +114,11 @@ public final class Parameters implements AutoCloseable {
   /** The tensor that Hugging Face calls by this name, as it is multiplied with. */
   public Tensor of(String name) {
     return compute.of(name);
+  }
+
+  /** The tensor of this name in fp32, as it is trained. */
+  public Tensor master(String name) {
+    return master.of(name);
   }
 
   /** A copy of the flat buffer, to come back to. */

@@ -10,6 +10,9 @@ final class Pass {
   final Tensor tokens;
   final Layer[] layers;
 
+  /** Whether a prompt stands in front of every row of the tokens it was last used for. */
+  boolean prompted;
+
   /** What the layers leave: {@code [N, C]}. */
   final Tensor out;
 
@@ -19,6 +22,11 @@ final class Pass {
   final Tensor dQkv;
   final Tensor dHidden;
 
+  /** Gradient of an adapter's hidden layer and of its input; null without one. */
+  final Tensor dAdapter;
+
+  final Tensor dAdapterNorm;
+
   /** What attention's backward pass overwrites. */
   final Tensor scratch;
 
@@ -26,6 +34,7 @@ final class Pass {
    * The activations of one layer; {@code middle}, {@code mean2}, {@code rstd2} if sequential.
    *
    * @param attention what attention keeps for its backward pass
+   * @param adapterHidden {@code [N, width of the adapter]}; null without one, like the next
    */
   record Layer(
       Tensor in,
@@ -40,11 +49,20 @@ final class Pass {
       Tensor activated,
       Tensor middle,
       Tensor mean2,
-      Tensor rstd2) {}
+      Tensor rstd2,
+      Tensor adapterHidden,
+      Tensor adapterActivated) {}
 
-  Pass(ModelConfig config, ActivationPlan plan, DeviceMemory arena, int batch, int time) {
+  Pass(
+      ModelConfig config,
+      Insert insert,
+      ActivationPlan plan,
+      DeviceMemory arena,
+      int batch,
+      int time) {
     int n = batch * time;
     int width = config.width();
+    int adapter = insert instanceof Insert.Adapter(int hidden) ? hidden : 0;
     View view = new View(plan, arena);
     shape =
         new AttentionShape(
@@ -53,7 +71,8 @@ final class Pass {
     layers = new Layer[config.layers()];
     for (int layer = 0; layer < layers.length; layer++) {
       String own = "layers." + layer + ".";
-      layers[layer] = layer(view, plan.has(own + "in") ? own : ActivationPlan.SHARED, config, n);
+      layers[layer] =
+          layer(view, plan.has(own + "in") ? own : ActivationPlan.SHARED, config, adapter, n);
     }
     out = view.of("out", n, width);
     dOut = view.of("d.out", n, width);
@@ -62,9 +81,11 @@ final class Pass {
     dQkv = view.of("d.wide", n, 3 * width);
     dHidden = view.of("d.wide", n, config.mlpWidth());
     scratch = view.all("d.attention");
+    dAdapter = view.of("d.adapter", n, adapter);
+    dAdapterNorm = view.of("d.adapter.norm", n, width);
   }
 
-  private Layer layer(View view, String prefix, ModelConfig config, int n) {
+  private Layer layer(View view, String prefix, ModelConfig config, int adapter, int n) {
     int width = config.width();
     return new Layer(
         view.of(prefix + "in", n, width),
@@ -79,7 +100,9 @@ final class Pass {
         view.of(prefix + "activated", n, config.mlpWidth()),
         view.of(prefix + "middle", n, width),
         view.of(prefix + "mean2", n),
-        view.of(prefix + "rstd2", n));
+        view.of(prefix + "rstd2", n),
+        view.of(prefix + "adapter.hidden", n, adapter),
+        view.of(prefix + "adapter.activated", n, adapter));
   }
 
   int positions() {

@@ -19,12 +19,14 @@ public final class Transformer implements AutoCloseable {
   private final Device device;
   private final Ops ops;
   private final ModelConfig config;
+  private final Insert insert;
   private final ActivationPlan plan;
   private final DeviceMemory arena;
   private final DeviceMemory rotationMemory;
   private final Tensor rotations;
   private final Tensor embedding;
   private final Tensor dEmbedding;
+  private final Prefix prefix;
   private final Block[] blocks;
   private final Pass.View view;
   private final Head head;
@@ -67,17 +69,19 @@ public final class Transformer implements AutoCloseable {
     this.ops = ops;
     this.lowestTrainable = lowestTrainable;
     config = weights.config();
+    insert = weights.parameters().layout().insert();
     if (time > config.positions()) {
       throw new IllegalArgumentException(
           "%d positions for a model of %d".formatted(time, config.positions()));
     }
-    plan = new ActivationPlan(device, config, positions, time, lowestTrainable);
+    plan = new ActivationPlan(device, config, insert, positions, time, lowestTrainable);
     arena = allocate(device, plan);
     rotationMemory =
         device.allocate((long) config.positions() * config.rotaryDimensions() * Float.BYTES);
     rotations = rotations();
     embedding = weights.weight("gpt_neox.embed_in.weight");
     dEmbedding = weights.gradient("gpt_neox.embed_in.weight");
+    prefix = insert instanceof Insert.Prompt ? new Prefix(device, ops, weights) : null;
     blocks = new Block[config.layers()];
     for (int layer = 0; layer < blocks.length; layer++) {
       blocks[layer] = new Block(ops, weights, layer, lowestTrainable, rotations);
@@ -113,13 +117,44 @@ public final class Transformer implements AutoCloseable {
   /**
    * Logits {@code [M, V]} of a batch {@code [B, T]} at the positions that count.
    *
-   * @param tokens the batch begins at {@code offset}
+   * @param tokens the batch begins at {@code offset}; with the ids V, V + 1, … in front of every
+   *     row an inserted prompt stands there
    * @param rows the M positions, in {@code [0, B T)}
    * @param targets what should follow them, for the losses
    */
   public Tensor forward(
       int[] tokens, int offset, int batch, int time, int[] rows, int[] targets, int m) {
-    return forward(tokens, offset, pass(batch, time), rows, targets, m, (layer, pass) -> {});
+    return forward(tokens, offset, pass(batch, time), rows, targets, m, LayerListener.NONE);
+  }
+
+  /**
+   * Runs a batch {@code [B, T]} and tells of every hidden state at the positions that count.
+   *
+   * @param rows the M positions, in {@code [0, B T)}
+   */
+  public void hiddenStates(
+      int[] tokens, int batch, int time, int[] rows, int m, HiddenStateListener listener) {
+    var gathering =
+        new LayerListener() {
+          @Override
+          public void before(int layer, Tensor in) {
+            ops.gatherRows(counted.in(), in, counted.rows());
+            listener.hear(layer, counted.in());
+          }
+        };
+    forward(tokens, 0, pass(batch, time), rows, new int[m], m, gathering);
+    listener.hear(blocks.length, head.normed(m));
+  }
+
+  /** Told each hidden state, which is overwritten as soon as it returns. */
+  @FunctionalInterface
+  public interface HiddenStateListener {
+    /**
+     * @param depth counted as Hugging Face does: 0 is what the embedding gives, l what l layers
+     *     leave, and L what all of them leave <em>after</em> the last norm
+     * @param state {@code [M, C]}
+     */
+    void hear(int depth, Tensor state);
   }
 
   /** {@link #forward} that also leaves each layer's keys and values in a cache. */
@@ -132,14 +167,13 @@ public final class Transformer implements AutoCloseable {
         last,
         new int[batch],
         batch,
-        (layer, pass) ->
-            ops.fillCache(
-                caches[layer], pass.layers[layer].qkv(), rotations, cached.time(), pass.shape));
-  }
-
-  /** What is done with a layer's activations before the next layer may overwrite them. */
-  private interface LayerListener {
-    void after(int layer, Pass pass);
+        new LayerListener() {
+          @Override
+          public void after(int layer, Pass pass) {
+            Tensor qkv = pass.layers[layer].qkv();
+            ops.fillCache(caches[layer], qkv, rotations, cached.time(), pass.shape);
+          }
+        });
   }
 
   private Tensor forward(
@@ -150,17 +184,35 @@ public final class Transformer implements AutoCloseable {
       int[] targets,
       int m,
       LayerListener listener) {
-    device.write(pass.tokens, tokens, offset, pass.positions());
-    ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
+    embed(pass, tokens, offset);
+    count(rows, targets, m);
     int top = blocks.length - 1;
     for (int layer = 0; layer < top; layer++) {
+      listener.before(layer, residual(pass, layer));
       blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
       listener.after(layer, pass);
     }
-    count(rows, targets, m);
+    listener.before(top, residual(pass, top));
     blocks[top].forwardCounted(pass, pass.layers[top], residual(pass, top), counted);
     listener.after(top, pass);
     return head.forward(counted);
+  }
+
+  private void embed(Pass pass, int[] tokens, int offset) {
+    pass.prompted = tokens[offset] >= config.vocabulary();
+    if (!pass.prompted) {
+      device.write(pass.tokens, tokens, offset, pass.positions());
+      ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
+      return;
+    }
+    if (prefix == null) {
+      throw new IllegalArgumentException(
+          "token %d of a model without a prompt".formatted(tokens[offset]));
+    }
+    device.write(
+        pass.tokens, prefix.without(tokens, offset, pass.positions()), 0, pass.positions());
+    ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
+    prefix.forward(residual(pass, 0), pass.shape);
   }
 
   /** Logits {@code [B, V]} after one new token a row, at {@code positions}. */
@@ -204,6 +256,9 @@ public final class Transformer implements AutoCloseable {
     for (int layer = top - 1; layer >= 0 && layer + 1 >= lowestTrainable; layer--) {
       blocks[layer].backward(pass, pass.layers[layer]);
     }
+    if (lowestTrainable == 0 && pass.prompted) {
+      prefix.backward(pass.dOut, pass.shape);
+    }
     if (lowestTrainable == 0 && dEmbedding != null) {
       ops.embeddingBackward(dEmbedding, pass.tokens, pass.dOut);
     }
@@ -230,7 +285,7 @@ public final class Transformer implements AutoCloseable {
           "%d x %d positions do not fit an arena of %d".formatted(batch, time, plan.positions()));
     }
     return passes.computeIfAbsent(
-        ((long) batch << 32) | time, key -> new Pass(config, plan, arena, batch, time));
+        ((long) batch << 32) | time, key -> new Pass(config, insert, plan, arena, batch, time));
   }
 
   /** cos and sin of position · base^(−2i/rotary), in double precision first (Su et al. 2021). */
@@ -254,5 +309,8 @@ public final class Transformer implements AutoCloseable {
   public void close() {
     arena.close();
     rotationMemory.close();
+    if (prefix != null) {
+      prefix.close();
+    }
   }
 }

@@ -38,7 +38,12 @@ public record AnalysisFile(
    * @param device the fingerprint of the device that computed it
    */
   public record About(
-      String version, long seed, String method, Window window, String device, double seconds) {}
+      String version, long seed, String method, Window window, String device, double seconds) {
+    /** In a line. */
+    String text() {
+      return "Seed %d, %s; a = %d, b = %d.".formatted(seed, method, window.a(), window.b());
+    }
+  }
 
   /** An analysis just made. */
   public static AnalysisFile of(String analysis, About about, Findings findings) {

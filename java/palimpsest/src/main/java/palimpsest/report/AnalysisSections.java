@@ -1,6 +1,7 @@
 package palimpsest.report;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +9,24 @@ import java.util.Objects;
 
 /** The sections of the page that analyses add, in their order. */
 public final class AnalysisSections {
-  private static final List<AnalysisSection<?>> ALL = List.of();
+  private static final List<AnalysisSection<?>> ALL =
+      List.of(
+          new PerformanceSection(),
+          new LandscapeSection(),
+          new AnglesSection(),
+          new FeaturesSection(),
+          new TheorySection(),
+          new ProbingSection(),
+          new InferenceSection());
 
   private AnalysisSections() {}
+
+  /** The names of the analyses. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>();
+    ALL.forEach(section -> names.add(section.name()));
+    return names;
+  }
 
   /** What an analysis found, in a sentence or two. */
   public static String headline(AnalysisFile file) {
@@ -34,6 +50,10 @@ public final class AnalysisSections {
   }
 
   private static <R> Section draw(AnalysisSection<R> section, AnalysisFile file) {
-    return section.draw(file.findings(section.type()), file.about());
+    return section
+        .draw(file.findings(section.type()), file.about())
+        .words(
+            "%s Every number is in %s.json beside this page, and of each figure in a CSV file."
+                .formatted(file.about().text(), Path.of("analysis", file.analysis())));
   }
 }

@@ -3,8 +3,10 @@ package palimpsest.report;
 import static palimpsest.report.Numbers.NONE;
 import static palimpsest.report.Numbers.NOT_REACHED;
 import static palimpsest.report.Numbers.decimal;
+import static palimpsest.report.Numbers.hundredfold;
 import static palimpsest.report.Numbers.percent;
 import static palimpsest.report.Numbers.points;
+import static palimpsest.report.Numbers.probability;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,9 +30,12 @@ public final class Comparison {
           "n",
           "mean",
           "ci95",
+          "pairs",
           "difference_to_seq",
           "difference_ci95",
-          "p");
+          "p",
+          "p_holm",
+          "p_sign_flip");
 
   private final Map<String, Overview> runs;
 
@@ -50,9 +55,9 @@ public final class Comparison {
     return new Comparison(runs);
   }
 
-  /** What is kept, and what comes back, as two aligned tables. */
+  /** One aligned table over runs and methods. */
   public String text() {
-    var kept =
+    var table =
         new TextTable(
             2,
             "run",
@@ -60,29 +65,36 @@ public final class Comparison {
             "seeds",
             "before",
             "lowest ≤ %d steps".formatted(Measured.EARLY_STEPS),
-            "task 1 there",
-            "at task 1 ≥ 99 %",
+            "at new task ≥ 99 %",
+            "trained people",
             "gain on " + Results.REFERENCE,
-            "p",
-            "steps");
-    var recovered =
-        new TextTable(
-            2, "run", "method", "early", "end", "control", "savings", "end savings", "seconds");
+            "p Holm",
+            "steps",
+            "lost",
+            "access",
+            "knowledge",
+            "interference",
+            "early",
+            "end",
+            "control",
+            "seconds");
     runs.forEach(
         (run, overview) -> {
           for (String method : overview.methods()) {
-            kept.row(keptRow(run, overview, method));
-            recovered.row(recoveredRow(run, overview, method));
+            table.row(row(run, overview, method));
           }
         });
     return plainSpaces(
-        "Task 0, held-out people, exact match: mean ± 95 % interval over seeds\n\n"
-            + kept.plain()
-            + "\nTask 0 after retraining from the early checkpoint, the end and the control\n\n"
-            + recovered.plain());
+        """
+        Task 0, held-out people, exact match: mean ± 95 % interval over seeds. Lost by the end, \
+        in points: access (comes back faster than the control), knowledge (does not come back), \
+        interference (the rest). Early, end, control: after retraining from there.
+
+        """
+            + table.plain());
   }
 
-  private static String[] keptRow(String run, Overview overview, String method) {
+  private static String[] row(String run, Overview overview, String method) {
     Statistic matched = overview.of(method, Quantity.MATCHED);
     boolean reference = method.equals(Results.REFERENCE);
     return new String[] {
@@ -91,23 +103,18 @@ public final class Comparison {
       String.valueOf(overview.of(method, Quantity.BEFORE).n()),
       percent(overview.of(method, Quantity.BEFORE)),
       percent(overview.of(method, Quantity.MINIMUM)),
-      percent(overview.mean(method, Quantity.NEW_TASK_AT_MINIMUM)),
       matched(overview, matched),
+      percent(overview.mean(method, Quantity.TRAINED_MATCHED)),
       reference ? NONE : points(matched.differenceToSeq(), matched.differenceCi95()),
-      reference ? NONE : decimal(matched.p(), 4),
-      shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS)
-    };
-  }
-
-  private static String[] recoveredRow(String run, Overview overview, String method) {
-    return new String[] {
-      run,
-      method,
-      percent(overview.of(method, Quantity.EARLY)),
-      percent(overview.of(method, Quantity.LAST)),
-      percent(overview.of(method, Quantity.CONTROL)),
-      percent(overview.mean(method, Quantity.EARLY_SAVINGS)),
-      percent(overview.mean(method, Quantity.LAST_SAVINGS)),
+      reference ? NONE : probability(matched.pHolm()),
+      shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS),
+      hundredfold(overview.mean(method, Quantity.LOST)),
+      hundredfold(overview.mean(method, Quantity.ACCESS_LOST)),
+      hundredfold(overview.mean(method, Quantity.KNOWLEDGE_LOST)),
+      hundredfold(overview.mean(method, Quantity.INTERFERENCE)),
+      percent(overview.mean(method, Quantity.EARLY)),
+      percent(overview.mean(method, Quantity.LAST)),
+      percent(overview.mean(method, Quantity.CONTROL)),
       shown(overview.of(method, Quantity.SECONDS), Quantity.SECONDS)
     };
   }
@@ -159,7 +166,7 @@ public final class Comparison {
     row(
         table,
         overview,
-        "Where task 1 first reaches 99\u202f%",
+        "Where %s first reaches 99\u202f%%".formatted(overview.lastTask()),
         method -> range(overview, method, Quantity.MATCHED));
     row(table, overview, "Gain on `seq` there, points", method -> gain(overview, method));
     row(
@@ -243,12 +250,17 @@ public final class Comparison {
     String mean = points(matched.differenceToSeq(), matched.differenceCi95());
     return differences.size() < 2
         ? mean
-        : "%s (%s to %s; p = %s)"
+        : "%s (%s to %s; p %s)"
             .formatted(
                 mean,
                 points(differences.getFirst(), null),
                 points(differences.getLast(), null),
-                decimal(matched.p(), 4));
+                equated(matched.p()));
+  }
+
+  private static String equated(Double p) {
+    String shown = probability(p);
+    return shown.startsWith("<") ? shown : "= " + shown;
   }
 
   /** Mean and interval, and the lowest and highest seed. */
@@ -283,23 +295,30 @@ public final class Comparison {
     runs.forEach(
         (run, overview) -> {
           for (String method : overview.methods()) {
-            for (Quantity quantity : Quantity.values()) {
-              Statistic statistic = overview.of(method, quantity);
-              csv.row(
-                  run,
-                  overview.results().preset(),
-                  method,
-                  quantity.key(),
-                  statistic.n(),
-                  statistic.mean(),
-                  statistic.ci95(),
-                  statistic.differenceToSeq(),
-                  statistic.differenceCi95(),
-                  statistic.p());
-            }
+            overview
+                .all(method)
+                .forEach((key, statistic) -> row(csv, run, overview, method, key, statistic));
           }
         });
     return csv.text();
+  }
+
+  private static void row(
+      Csv csv, String run, Overview overview, String method, String key, Statistic statistic) {
+    csv.row(
+        run,
+        overview.results().preset(),
+        method,
+        key,
+        statistic.n(),
+        statistic.mean(),
+        statistic.ci95(),
+        statistic.pairs(),
+        statistic.differenceToSeq(),
+        statistic.differenceCi95(),
+        statistic.p(),
+        statistic.pHolm(),
+        statistic.pSignFlip());
   }
 
   /** The page's narrow spaces are not in every terminal's font. */

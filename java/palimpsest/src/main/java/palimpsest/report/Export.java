@@ -219,6 +219,7 @@ public final class Export {
       value(place, "steps", cost.steps());
       value(place, "trainable_parameters", cost.trainableParameters());
       value(place, "extra_bytes", cost.extraBytes());
+      value(place, "added_parameters", cost.addedParameters());
     }
   }
 

@@ -76,7 +76,7 @@ final class Figures {
   String bars() {
     return figure(
         "bars",
-        "Task 0 where task 1 first reaches 99\u202f%",
+        "Task 0 where the last task first reaches 99\u202f%",
         "bar: mean; line: 95\u202f% interval; dots: seeds",
         "middle",
         "Bars of task 0's exact match for each method; the table below has the numbers",
@@ -89,7 +89,8 @@ final class Figures {
         "Task 0 on the way there",
         "mean over the seeds that reached each point",
         "middle",
-        "Task 0's exact match against how far task 1 is learned; the table below has the numbers",
+        "Task 0's exact match against how far the last task is learned; the table below has the"
+            + " numbers",
         "");
   }
 

@@ -157,15 +157,18 @@ public record Headline(String title, List<String> paragraphs) {
     }
     if (last != null) {
       starts.add(
-          "%s from the end of task 1 (%s)"
-              .formatted(percent(last), wholePercent(overview.mean(method, Quantity.LAST_SHARE))));
+          "%s from the end of %s (%s)"
+              .formatted(
+                  percent(last),
+                  overview.lastTask(),
+                  wholePercent(overview.mean(method, Quantity.LAST_SHARE))));
     }
     var text =
         new StringBuilder(
             "Retrained for %d steps on questions about other people, it answers "
                 .formatted(recoverySteps(overview, method)));
     text.append(String.join(" and ", starts));
-    text.append(". ").append(control(control, last));
+    text.append(". ").append(control(overview, control, last));
     return text.append(savings(overview, method)).toString().strip();
   }
 
@@ -181,7 +184,7 @@ public record Headline(String title, List<String> paragraphs) {
         .orElse(0);
   }
 
-  private static String control(Double control, Double last) {
+  private static String control(Overview overview, Double control, Double last) {
     if (control == null) {
       return "There is no control to set this beside. ";
     }
@@ -190,8 +193,8 @@ public record Headline(String title, List<String> paragraphs) {
             .formatted(percent(control));
     return last != null && last < control - 0.02
         ? text
-            + "The %s points that the end of task 1 stays below it were really lost. "
-                .formatted(Numbers.decimal(100 * (control - last), 1))
+            + "The %s points that the end of %s stays below it were really lost. "
+                .formatted(Numbers.decimal(100 * (control - last), 1), overview.lastTask())
         : text;
   }
 
@@ -221,13 +224,13 @@ public record Headline(String title, List<String> paragraphs) {
         overview.methods().stream().filter(method -> !method.equals(reference)).toList();
     List<String> told = others.size() <= TOLD_METHODS ? others : best(overview, others);
     if (referenceMatched.mean() == null) {
-      return "%s did not learn task 1 to 99\u202f%%, so methods cannot be compared there."
-          .formatted(reference);
+      return "%s did not learn %s to 99\u202f%%, so methods cannot be compared there."
+          .formatted(reference, overview.lastTask());
     }
     var text =
         new StringBuilder(
-            "Once 99\u202f%% of task 1 is learned, %s still answers %s of task 0"
-                .formatted(reference, percent(referenceMatched)));
+            "Once 99\u202f%% of %s is learned, %s still answers %s of task 0"
+                .formatted(overview.lastTask(), reference, percent(referenceMatched)));
     for (String method : told) {
       text.append("; ").append(method).append(' ').append(kept(overview, method));
     }
@@ -250,7 +253,7 @@ public record Headline(String title, List<String> paragraphs) {
   private static String kept(Overview overview, String method) {
     Statistic matched = overview.of(method, Quantity.MATCHED);
     if (matched.mean() == null) {
-      return "did not learn task 1 that far";
+      return "did not learn " + overview.lastTask() + " that far";
     }
     String seeds =
         matched.n() < overview.seeds()

@@ -67,10 +67,11 @@ final class HtmlTable {
     return html + "</tbody></table></div>";
   }
 
-  private static String subscripts(String escaped) {
+  /** Escaped text with what is written {@code Σ_j} or {@code Σ_{j<T}} set below the line. */
+  static String subscripts(String escaped) {
     return escaped
         .replaceAll("_\\{([^}]*)}", "<sub>$1</sub>")
-        .replaceAll("(\\p{Alpha}|Σ)_(\\w)", "$1<sub>$2</sub>");
+        .replaceAll("(\\p{L}|Σ)_(\\w)", "$1<sub>$2</sub>");
   }
 
   private void append(String open, String close, Cell cell) {

@@ -76,7 +76,7 @@ final class KeyFigures {
           new Tile(
               "Best gain on " + Results.REFERENCE,
               points(matched.differenceToSeq(), null),
-              interval + "points, " + best + ", both knowing task 1"));
+              interval + "points, " + best + ", both knowing " + overview.lastTask()));
     }
   }
 }

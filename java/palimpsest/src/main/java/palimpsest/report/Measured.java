@@ -24,6 +24,8 @@ record Measured(List<Task> tasks, Results.Method method) {
 
   private static final String MEMORISE = "memorise";
 
+  private static final String TRAINED = "train";
+
   /** Task 0 when task 1 begins. */
   Double before() {
     return reportedInDetail(method.before(), FIRST_TASK);
@@ -63,9 +65,47 @@ record Measured(List<Task> tasks, Results.Method method) {
     return matched == null ? null : reported(matched.scores(), FIRST_TASK);
   }
 
+  /** Task 0 there as the curve shows it, which has a point wherever a threshold is reached. */
+  Double matchedOnCurve(String threshold) {
+    Results.Matched matched = method.matched().get(threshold);
+    return matched == null
+        ? null
+        : method.curve().stream()
+            .filter(point -> point.training() == lastTask() && point.step() == matched.step())
+            .findFirst()
+            .map(point -> onCurve(point, FIRST_TASK))
+            .orElse(null);
+  }
+
   Double matchedSteps(String threshold) {
     Results.Matched matched = method.matched().get(threshold);
     return matched == null ? null : (double) matched.step();
+  }
+
+  /** Task 0 on the people whose questions were trained, where a threshold was first reached. */
+  Double trainedMatched(String threshold) {
+    Results.Matched matched = method.matched().get(threshold);
+    Score score = matched == null ? null : find(matched.scores(), FIRST_TASK, TRAINED);
+    return score == null ? null : score.exactMatch();
+  }
+
+  Double trainedAtEnd() {
+    Results.DetailedScore score = findDetailed(method.finalScores(), FIRST_TASK, TRAINED);
+    return score == null ? null : score.exactMatch();
+  }
+
+  /** Biographies still known when task 1 begins. */
+  Double recallBefore() {
+    return method.curve().isEmpty() ? null : exact(method.curve().getFirst().bioRecall());
+  }
+
+  /** Biographies still known when the last task ends. */
+  Double recallAtEnd() {
+    return method.curve().isEmpty() ? null : exact(method.curve().getLast().bioRecall());
+  }
+
+  Loss loss() {
+    return Loss.of(this);
   }
 
   Double firstTaskAtEnd() {
@@ -188,6 +228,10 @@ record Measured(List<Task> tasks, Results.Method method) {
 
   private Double fromRecovery(Function<Recovery, Double> reading) {
     return method.recovery() == null ? null : reading.apply(method.recovery());
+  }
+
+  private static Double exact(Results.Accuracy accuracy) {
+    return accuracy == null ? null : accuracy.exactMatch();
   }
 
   private static Double end(List<RecoveryPoint> curve) {

@@ -86,6 +86,16 @@ final class Numbers {
     return zero ? text.replace("-", "") : text.replace('-', MINUS);
   }
 
+  /** A share as a number of points, without a sign for gain: {@code 18.4}. */
+  static String hundredfold(Double share) {
+    return share == null ? NONE : decimal(100 * share, 1);
+  }
+
+  /** A p to four places; none is 0. */
+  static String probability(Double p) {
+    return p != null && p < 5e-5 ? "< 0.0001" : decimal(p, 4);
+  }
+
   private static String plusMinus(Double halfWidth, int digits) {
     return halfWidth == null ? "" : " ± " + decimal(halfWidth, digits);
   }

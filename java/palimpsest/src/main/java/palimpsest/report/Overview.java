@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import palimpsest.base.Statistics;
+import palimpsest.continual.Metric;
 import palimpsest.report.Results.Floor;
 import palimpsest.report.Results.Method;
 import palimpsest.report.Results.Run;
@@ -44,10 +45,20 @@ final class Overview {
   }
 
   Statistic of(String method, Quantity quantity) {
-    Map<String, Statistic> quantities = summary.get(method);
-    return quantities == null
-        ? new Statistic(0, List.of(), null, null, null, null, null)
-        : quantities.get(quantity.key());
+    return of(method, quantity.key());
+  }
+
+  Statistic of(String method, Metric<?> metric) {
+    return of(method, metric.name());
+  }
+
+  /** Every key of the summary: quantities and metrics. */
+  Map<String, Statistic> all(String method) {
+    return summary.get(method);
+  }
+
+  private Statistic of(String method, String key) {
+    return summary.getOrDefault(method, Map.of()).getOrDefault(key, Statistic.NONE);
   }
 
   Double mean(String method, Quantity quantity) {
@@ -82,6 +93,11 @@ final class Overview {
             .filter(floor -> floor.task() == task)
             .map(part)
             .toList());
+  }
+
+  /** The last task, which methods have to learn to be compared: {@code task 1}. */
+  String lastTask() {
+    return "task " + results.tasks().stream().mapToInt(Task::task).max().orElse(1);
   }
 
   /** {@code Task 0: questions about known people}. */

@@ -5,6 +5,7 @@ import static palimpsest.report.Numbers.NOT_REACHED;
 import static palimpsest.report.Numbers.decimal;
 import static palimpsest.report.Numbers.percent;
 import static palimpsest.report.Numbers.points;
+import static palimpsest.report.Numbers.probability;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,6 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import palimpsest.base.Statistics;
+import palimpsest.continual.CurveMetrics;
+import palimpsest.continual.Metric;
 import palimpsest.continual.Metrics;
 import palimpsest.report.HtmlTable.Cell;
 import palimpsest.report.Results.Accuracy;
@@ -36,12 +40,13 @@ final class PageTables {
   String gains() {
     var table =
         new HtmlTable(
-            "Task 0 where task 1 first reaches 99\u202f% exact match",
+            "Task 0 where %s first reaches 99\u202f%% exact match".formatted(overview.lastTask()),
             List.of(
                 Cell.words("Method"),
-                Cell.of("Task 0"),
+                Cell.of("Task 0", "held-out people"),
+                Cell.of("Task 0", "people trained on"),
                 Cell.of("Gain on " + Results.REFERENCE, "points, paired by seed"),
-                Cell.of("p", "sign flips" + smallestP()),
+                Cell.of("p", "paired t, Holm" + (flips() ? "; sign flips" : "")),
                 Cell.of("Steps"),
                 Cell.of("Seeds there")));
     for (String method : overview.methods()) {
@@ -51,20 +56,66 @@ final class PageTables {
           name(method),
           List.of(
               matched.mean() == null ? Cell.missing(NOT_REACHED) : Cell.of(percent(matched)),
+              stat(method, Quantity.TRAINED_MATCHED),
               reference
                   ? Cell.missing("reference")
                   : number(points(matched.differenceToSeq(), matched.differenceCi95())),
-              reference ? Cell.missing(NONE) : number(decimal(matched.p(), 4)),
+              reference || matched.p() == null
+                  ? Cell.missing(NONE)
+                  : Cell.of(
+                      probability(matched.p()),
+                      probability(matched.pHolm())
+                          + (flips() ? "; " + probability(matched.pSignFlip()) : "")),
               number(shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS)),
               Cell.of(matched.n() + " of " + overview.seeds())));
     }
     return table.html();
   }
 
-  /** With few seeds no p can be small, whatever the data. */
-  private String smallestP() {
-    int seeds = overview.seeds();
-    return seeds < 2 || seeds > 9 ? "" : "; least " + decimal(2 / (double) (1 << seeds), 4);
+  /** Each method's loss by {@link Loss}. */
+  String losses() {
+    var table =
+        new HtmlTable(
+            "What was lost of task 0 by the end, in points of exact match on held-out people",
+            List.of(
+                Cell.words("Method"),
+                Cell.of("Before", "to the end"),
+                Cell.of("Lost"),
+                Cell.of("Access lost", "comes back faster"),
+                Cell.of("Knowledge lost", "does not come back"),
+                Cell.of("Interference", "the rest"),
+                Cell.of("Biographies", "before to the end"),
+                Cell.of("Recovered", "control")));
+    for (String method : overview.methods()) {
+      if (overview.mean(method, Quantity.ACCESS_LOST) != null) {
+        table.row(
+            name(method),
+            List.of(
+                fromTo(method, Quantity.BEFORE, Quantity.FINAL),
+                lost(method, Quantity.LOST),
+                lost(method, Quantity.ACCESS_LOST),
+                lost(method, Quantity.KNOWLEDGE_LOST),
+                lost(method, Quantity.INTERFERENCE),
+                fromTo(method, Quantity.RECALL_BEFORE, Quantity.RECALL_FINAL),
+                withShare(method, Quantity.LAST, Quantity.CONTROL)));
+      }
+    }
+    return table.html();
+  }
+
+  private Cell fromTo(String method, Quantity before, Quantity end) {
+    return Cell.of(percent(overview.mean(method, before)), percent(overview.mean(method, end)));
+  }
+
+  private Cell lost(String method, Quantity part) {
+    Statistic statistic = overview.of(method, part);
+    return Cell.of(
+        Numbers.hundredfold(statistic.mean()),
+        statistic.ci95() == null ? null : "± " + Numbers.hundredfold(statistic.ci95()));
+  }
+
+  private boolean flips() {
+    return overview.seeds() >= Statistics.FEWEST_FLIPS;
   }
 
   /** Task 0 at each threshold of the new task. */
@@ -74,7 +125,8 @@ final class PageTables {
     for (String threshold : Results.THRESHOLDS) {
       columns.add(Cell.of("≥ " + decimal(100 * Double.parseDouble(threshold), 0) + "\u202f%"));
     }
-    var table = new HtmlTable("Task 0 against task 1, exact match", columns);
+    var table =
+        new HtmlTable("Task 0 against %s, exact match".formatted(overview.lastTask()), columns);
     for (String method : overview.methods()) {
       var cells = new ArrayList<Cell>();
       for (Quantity quantity : Quantity.atThresholds()) {
@@ -189,36 +241,81 @@ final class PageTables {
     return score == null ? Map.of() : score.attributes();
   }
 
-  /** Every metric of the accuracy matrix, its formula beside it. */
+  /** Every metric, its formula beside it. */
   String metrics() {
     var columns = new ArrayList<Cell>();
     columns.add(Cell.words("Metric and its formula"));
     overview.methods().forEach(method -> columns.add(name(method)));
     columns.add(Cell.words("What it says"));
-    var table = new HtmlTable("Metrics of the accuracy matrix R", columns);
-    for (Metrics.Metric metric : Metrics.ALL) {
+    var html = new StringBuilder();
+    var matrix = new HtmlTable("Metrics of the accuracy matrix R", columns);
+    Metrics.ALL.forEach(metric -> metric(matrix, metric));
+    html.append(matrix.html());
+    var curve = new HtmlTable("Metrics of the learning curve", columns);
+    CurveMetrics.ALL.forEach(metric -> metric(curve, metric));
+    html.append(curve.html());
+    var recovery = new HtmlTable("Metrics of the recovery test", columns);
+    for (RecoveryMetric metric : RecoveryMetric.ALL) {
       var cells = new ArrayList<Cell>();
-      for (String method : overview.methods()) {
-        Statistic values = metric(method, metric.name());
-        cells.add(
-            values.mean() == null
-                ? Cell.missing(NONE)
-                : Cell.of(
-                    decimal(values.mean(), 3),
-                    values.ci95() == null ? null : "± " + decimal(values.ci95(), 3)));
-      }
+      overview
+          .methods()
+          .forEach(method -> cells.add(threeDigits(overview.of(method, metric.quantity()))));
       cells.add(Cell.words(metric.meaning()));
-      table.row(Cell.formula(metric.title(), metric.formula()), cells);
+      recovery.row(Cell.formula(metric.title(), metric.formula()), cells);
     }
-    return table.html();
+    return html.append(recovery.html()).toString();
   }
 
-  private Statistic metric(String method, String name) {
-    List<Double> values =
+  /** R of every method, mean over seeds: row by row what each task scores after each task. */
+  String matrices() {
+    List<Task> tasks = overview.results().tasks();
+    var columns = new ArrayList<Cell>();
+    columns.add(Cell.words("After learning"));
+    tasks.forEach(task -> columns.add(Cell.of("on task " + task.task())));
+    var html = new StringBuilder("<details><summary>The accuracy matrices</summary>");
+    for (String method : overview.methods()) {
+      var table = new HtmlTable("R of " + method + ", exact match, mean over seeds", columns);
+      for (int row = 0; row < tasks.size(); row++) {
+        int after = row;
+        var cells = new ArrayList<Cell>();
+        for (int column = 0; column < tasks.size(); column++) {
+          int on = column;
+          Double mean = matrixMean(method, r -> r.get(after).get(on), after);
+          cells.add(mean == null ? Cell.missing(NONE) : Cell.of(decimal(mean, 3)));
+        }
+        table.row(Cell.words("task " + tasks.get(row).task()), cells);
+      }
+      html.append(table.html());
+    }
+    return html.append("</details>").toString();
+  }
+
+  private Double matrixMean(String method, Function<List<List<Double>>, Double> cell, int row) {
+    return Overview.meanOf(
         overview.runsOf(method).stream()
-            .map(run -> run == null ? null : run.metrics().get(name))
-            .toList();
-    return Summary.statistic(values, values);
+            .filter(run -> run != null && run.matrix() != null && row < run.matrix().r().size())
+            .map(run -> cell.apply(run.matrix().r()))
+            .toList());
+  }
+
+  private void metric(HtmlTable table, Metric<?> metric) {
+    var cells = new ArrayList<Cell>();
+    overview.methods().forEach(method -> cells.add(threeDigits(overview.of(method, metric))));
+    List<String> kinds = overview.results().tasks().stream().map(Task::kind).toList();
+    cells.add(
+        Cell.words(
+            metric.mixes(kinds)
+                ? metric.meaning() + "; averages tasks that generalise with tasks that memorise"
+                : metric.meaning()));
+    table.row(Cell.formula(metric.title(), metric.formula()), cells);
+  }
+
+  private static Cell threeDigits(Statistic values) {
+    return values.mean() == null
+        ? Cell.missing(NONE)
+        : Cell.of(
+            decimal(values.mean(), 3),
+            values.ci95() == null ? null : "± " + decimal(values.ci95(), 3));
   }
 
   /** What fine-tuning alone varies on one seed; nothing where it was not repeated. */
@@ -228,7 +325,8 @@ final class PageTables {
     }
     var table =
         new HtmlTable(
-            "Fine-tuning repeated on the same seed, task 0 at matched task 1; in no interval above",
+            "Fine-tuning repeated on the same seed, task 0 at matched %s; in no interval above"
+                .formatted(overview.lastTask()),
             List.of(Cell.words("Method"), Cell.of("Seed"), Cell.of("Times"), Cell.of("Each time")));
     for (String method : overview.methods()) {
       for (Run run : overview.results().runs()) {
@@ -321,7 +419,9 @@ final class PageTables {
     columns.add(Cell.of("Early", "recovered"));
     columns.add(Cell.of("End", "recovered"));
     columns.add(Cell.of("Control"));
-    overview.methods().forEach(method -> columns.add(Cell.of(method, "at matched task 1")));
+    overview
+        .methods()
+        .forEach(method -> columns.add(Cell.of(method, "at matched " + overview.lastTask())));
     var table = new HtmlTable("Every seed of " + overview.told() + ", exact match", columns);
     for (Run run : overview.results().runs()) {
       Measured told = overview.measured(run, overview.told());

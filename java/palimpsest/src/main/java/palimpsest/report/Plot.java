@@ -79,12 +79,19 @@ record Plot(
   /**
    * A line or a cloud of points.
    *
-   * @param colour a method's place, from 0; {@link #CONTROL} or {@link #INK}
+   * @param colour a method's place, from 0; {@link #CONTROL}, {@link #INK} or a {@link #ramp}
    * @param named whether its name stands at its end
    */
   record Line(String name, int colour, Style style, boolean named, List<Point> points) {
     static final int CONTROL = -1;
     static final int INK = -2;
+    private static final int RAMP = 100;
+    private static final int RAMP_STEPS = 100;
+
+    /** One of a series of colours, from the first (0) to the last (1). */
+    static int ramp(double share) {
+      return RAMP + (int) Math.round(RAMP_STEPS * Math.clamp(share, 0, 1));
+    }
 
     static Line of(String name, int colour, Style style, List<Point> points) {
       return new Line(name, colour, style, true, points);
@@ -110,8 +117,26 @@ record Plot(
    * A dashed line across.
    *
    * @param axis {@code x} or {@code y}: whose value it marks
+   * @param right whether the label of a level line stands at its right end
    */
-  record Mark(String axis, double value, String label) {}
+  record Mark(String axis, double value, String label, boolean right) {
+    Mark(String axis, double value, String label) {
+      this(axis, value, label, false);
+    }
+
+    static Mark x(double value, String label) {
+      return new Mark("x", value, label);
+    }
+
+    static Mark y(double value, String label) {
+      return new Mark("y", value, label);
+    }
+
+    /** A level line with its label at its right end. */
+    static Mark yRight(double value, String label) {
+      return new Mark("y", value, label, true);
+    }
+  }
 
   /**
    * A function of both axes as filled contours.

@@ -19,7 +19,12 @@ public enum Quantity {
   MATCHED_95("task0_matched_0.95", Unit.SHARE, measured -> measured.matched("0.95")),
   /** Task 0 on held-out people where the last task is first known to 0.99. */
   MATCHED("task0_matched", Unit.SHARE, measured -> measured.matched("0.99")),
+  /** The same on dev, which sweeps choose by. */
+  MATCHED_DEV("task0_matched_dev", Unit.SHARE, measured -> measured.matchedOnCurve("0.99")),
   MATCHED_STEPS("steps_matched", Unit.STEPS, measured -> measured.matchedSteps("0.99")),
+  /** Task 0 there on the people it was trained on: far above held-out people is memorising. */
+  TRAINED_MATCHED("task0_trained_matched", Unit.SHARE, measured -> measured.trainedMatched("0.99")),
+  TRAINED_FINAL("task0_trained_final", Unit.SHARE, Measured::trainedAtEnd),
   FINAL("task0_final", Unit.SHARE, Measured::firstTaskAtEnd),
   LAST_TASK_FINAL("last_task_final", Unit.SHARE, Measured::lastTaskAtEnd),
   EARLY("recovered_early", Unit.SHARE, Measured::recoveredEarly),
@@ -46,6 +51,13 @@ public enum Quantity {
   EARLY_SAVINGS("savings_early", Unit.RATIO, Measured::savingsEarly),
   LAST_SAVINGS("savings_last", Unit.RATIO, Measured::savingsLast),
   KNOWLEDGE_KEPT("knowledge_kept", Unit.RATIO, Measured::knowledgeKept),
+  /** The parts of {@link Loss}. */
+  LOST("task0_lost", Unit.SHARE, measured -> measured.loss().whole()),
+  ACCESS_LOST("access_lost", Unit.SHARE, measured -> measured.loss().access()),
+  KNOWLEDGE_LOST("knowledge_lost", Unit.SHARE, measured -> measured.loss().knowledge()),
+  INTERFERENCE("interference", Unit.SHARE, measured -> measured.loss().interference()),
+  RECALL_BEFORE("bio_recall_before", Unit.SHARE, Measured::recallBefore),
+  RECALL_FINAL("bio_recall_final", Unit.SHARE, Measured::recallAtEnd),
   SECONDS("seconds", Unit.SECONDS, Measured::seconds);
 
   /** How a value is shown. */

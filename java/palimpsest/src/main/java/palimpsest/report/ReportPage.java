@@ -20,8 +20,6 @@ public final class ReportPage {
   /** The name of the page in a run folder. */
   public static final String FILE = "report.html";
 
-  private static final String CHART_JS = "/META-INF/resources/webjars/chart.js/4.5.1/";
-
   private final Overview overview;
   private final ChartData data;
   private final PageTables tables;
@@ -64,6 +62,7 @@ public final class ReportPage {
       }
     }
     recovery();
+    losses();
     methods();
     attributes();
     metrics();
@@ -84,10 +83,10 @@ public final class ReportPage {
             Map.entry("contents", links()),
             Map.entry("sections", sections.toString()),
             Map.entry("version", Html.escape(String.valueOf(results.version()))),
-            Map.entry("licence", Html.escape(Template.read(CHART_JS + "LICENSE.md").strip())),
+            Map.entry("licences", Html.escape(PageLibraries.licences())),
             Map.entry("css", Template.read("page.css")),
             Map.entry("script", Template.read("page.js")),
-            Map.entry("chartjs", chartJs()),
+            Map.entry("libraries", PageLibraries.scripts()),
             Map.entry("plotscript", Template.read("plots.js")),
             Map.entry("plots", Html.scriptJson(new JsonMapper().writeValueAsString(plots))),
             Map.entry("data", Html.scriptJson(new JsonMapper().writeValueAsString(data)))));
@@ -135,7 +134,8 @@ public final class ReportPage {
           List.of(
               "Task 0 is retrained with the same data, order and recipe from three "
                   + "starting points: a checkpoint soon after the switch to task 1, the end of "
-                  + "task 1, and as a control the pretrained model that no question was ever "
+                  + overview.lastTask()
+                  + ", and as a control the pretrained model that no question was ever "
                   + "asked. The dashed line is the score before task 1.",
               "Savings = 1 − steps to 90\u202f% of the score before, from here / from the "
                   + "control. Knowledge kept = (recovered from the end − floor) / (control − "
@@ -144,14 +144,37 @@ public final class ReportPage {
     }
   }
 
+  private void losses() {
+    boolean told =
+        overview.methods().stream()
+            .anyMatch(method -> overview.mean(method, Quantity.ACCESS_LOST) != null);
+    if (told) {
+      section(
+          "losses",
+          "What was lost, and how",
+          List.of(
+              "Lost = before − end. Missing = min(lost, max(0, control − recovered from the end)). "
+                  + "Knowledge lost = min(missing, what biographies lost from before to the end): "
+                  + "retraining does not bring it back, and the biographies miss it too. Access "
+                  + "lost = ∫ max(0, 1 − h(y) / c(y)) dy from the end to where retraining leads, "
+                  + "with h(y) and c(y) the steps of retraining until exact match y from the end "
+                  + "and from the control: it comes back, and faster than a model gets there that "
+                  + "was never asked. Interference is the rest: it comes back no faster than "
+                  + "that, or not at all although the biographies can still be said. The three "
+                  + "add up to what was lost, seed by seed."),
+          tables.losses());
+    }
+  }
+
   private void methods() {
     section(
         "methods",
         "What each method keeps",
         List.of(
-            "Methods learn task 1 at different speeds, so they are compared where each "
-                + "first reaches the same exact match on all of its questions, never at equal "
-                + "steps."),
+            "Methods learn new tasks at different speeds, so they are compared where each first"
+                + " reaches the same exact match on all questions of the last task, never at equal"
+                + " steps. A method that keeps task 0 for the people it was trained on and not for"
+                + " held-out people has memorised their answers."),
         "<div class=\"pair\">"
             + figures.bars()
             + (overview.mean(overview.told(), Quantity.MATCHED_25) == null
@@ -181,9 +204,10 @@ public final class ReportPage {
         "Continual-learning metrics",
         List.of(
             "R[i][j]: exact match on task j after learning task i; b: before any task; s: "
-                + "a model of that task alone; m: a model of all tasks at once. Libraries use "
-                + "these names for different formulas."),
-        tables.metrics());
+                + "a model of that task alone; m: a model of all tasks at once. a[j](n): exact "
+                + "match on task j at the n-th evaluation while later tasks are learned, as the "
+                + "curves show it. Libraries use these names for different formulas."),
+        tables.metrics() + tables.matrices());
   }
 
   private void analysis(String name, Section section) {
@@ -286,12 +310,6 @@ public final class ReportPage {
     var html = new StringBuilder();
     texts.forEach(text -> html.append("<p>").append(Html.escape(text)).append("</p>\n"));
     return html.toString();
-  }
-
-  /** The library without the pointer to a file that is not there. */
-  private static String chartJs() {
-    return Template.read(CHART_JS + "dist/chart.umd.min.js")
-        .replaceFirst("(?m)^//# sourceMappingURL=.*$", "");
   }
 
   private static String lower(String title) {

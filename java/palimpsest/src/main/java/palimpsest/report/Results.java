@@ -146,6 +146,7 @@ public record Results(
    * @param stopped {@code target} (the new task was learned) or {@code limit} (out of steps)
    * @param recovery {@code null} where the recovery test was not run
    * @param metrics name to value, as {@link palimpsest.continual.Metrics} names them
+   * @param notes what the method noticed about itself, such as {@code task_id_accuracy}
    * @param repeats the same phases trained again on the same seed with other orders ({@code
    *     --repeats}); they never enter the statistics over seeds
    */
@@ -159,20 +160,48 @@ public record Results(
       Matrix matrix,
       @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> metrics,
       Cost cost,
+      @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> notes,
       List<Method> repeats) {
     /** The same with other scores of the references to hold it against. */
     public Method with(Matrix changed, Map<String, Double> computed) {
       return new Method(
-          before, curve, matched, finalScores, stopped, recovery, changed, computed, cost, repeats);
+          before, curve, matched, finalScores, stopped, recovery, changed, computed, cost, notes, repeats);
     }
 
     public Method {
+      notes = kept(notes);
       before = kept(before);
       curve = kept(curve);
       matched = kept(matched);
       finalScores = kept(finalScores);
       metrics = kept(metrics);
       repeats = kept(repeats);
+    }
+
+    /** Of a method that noted nothing. */
+    public Method(
+        List<DetailedScore> before,
+        List<CurvePoint> curve,
+        Map<String, Matched> matched,
+        List<DetailedScore> finalScores,
+        String stopped,
+        Recovery recovery,
+        Matrix matrix,
+        Map<String, Double> metrics,
+        Cost cost,
+        List<Method> repeats) {
+      this(
+          before,
+          curve,
+          matched,
+          finalScores,
+          stopped,
+          recovery,
+          matrix,
+          metrics,
+          cost,
+          null,
+          repeats);
     }
   }
 
@@ -285,6 +314,7 @@ public record Results(
    * What the method took, from the start of task 1.
    *
    * @param extraBytes kept beside the model: stored questions, old weights
+   * @param addedParameters beside the model's own at the end, those of all tasks together
    * @param frozen the components that kept their weights in the last task
    */
   public record Cost(
@@ -292,6 +322,7 @@ public record Results(
       Integer steps,
       Long trainableParameters,
       Long extraBytes,
+      Long addedParameters,
       List<String> frozen) {
     public Cost {
       frozen = kept(frozen);
@@ -304,20 +335,38 @@ public record Results(
    * @param n seeds that have it
    * @param values one a seed, in the order of {@code runs}; {@code null} where a seed has none
    * @param ci95 half the width of the 95 % t interval of the mean; {@code null} below two seeds
-   * @param differenceToSeq mean over seeds of this method minus {@code seq}
-   * @param differenceCi95 half the width of that paired difference's 95 % t interval
-   * @param p of the exact two-sided sign-flip permutation test on the paired differences
+   * @param pairs seeds on which {@code seq} has it as well
+   * @param differenceToSeq mean over those of this method minus {@code seq}
+   * @param differenceCi95 half the width of that paired difference's 95 % t interval; {@code null}
+   *     below two pairs, as all p
+   * @param p of the two-sided paired t test
+   * @param pHolm that p, adjusted by Holm for the methods of the run that are compared with {@code
+   *     seq}
+   * @param pSignFlip of the exact two-sided sign-flip permutation test on the same differences;
+   *     {@code null} below six pairs, where it cannot fall to 5 %
    */
   public record Statistic(
       int n,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> values,
       Double mean,
       Double ci95,
+      Integer pairs,
       Double differenceToSeq,
       Double differenceCi95,
-      Double p) {
+      Double p,
+      Double pHolm,
+      Double pSignFlip) {
+    /** Of a quantity that no seed has. */
+    public static final Statistic NONE =
+        new Statistic(0, List.of(), null, null, 0, null, null, null, null, null);
+
     public Statistic {
       values = kept(values);
+    }
+
+    Statistic withHolm(Double adjusted) {
+      return new Statistic(
+          n, values, mean, ci95, pairs, differenceToSeq, differenceCi95, p, adjusted, pSignFlip);
     }
   }
 

@@ -165,7 +165,7 @@ final class Lane implements AutoCloseable {
   }
 
   /** Teacher-forced answers to a group of questions. */
-  void answer(Ops ops, List<Question> questions, Learner.Group group, Scored[] scored) {
+  void answer(Ops ops, List<Question> questions, Group group, Scored[] scored) {
     int batch = group.members().length;
     int time = group.length();
     ready(ops, batch, time);

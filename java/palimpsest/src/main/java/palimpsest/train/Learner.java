@@ -1,14 +1,15 @@
 package palimpsest.train;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
+import palimpsest.model.Insert;
+import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.ops.Device;
 import palimpsest.ops.Tensor;
@@ -25,6 +26,12 @@ public final class Learner implements Pupil, AutoCloseable {
   private final int passPositions;
   private Optimizer optimizer;
 
+  /** Null without such an insert. */
+  private LowRank lowRank;
+
+  /** Whether an inserted prompt is asked with. */
+  private boolean prompting = true;
+
   /** The parameters stay the caller's, to close after the learner. */
   public Learner(Device device, Parameters parameters) {
     this(device, parameters, device.passPositions());
@@ -38,8 +45,15 @@ public final class Learner implements Pupil, AutoCloseable {
     this.parameters = parameters;
     this.passPositions = passPositions;
     lanes = new Lane[device.lanes()];
+    open();
+  }
+
+  private void open() {
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = new Lane(device, parameters);
+    }
+    if (parameters.layout().insert() instanceof Insert.LowRank) {
+      lowRank = new LowRank(device, parameters);
     }
   }
 
@@ -58,12 +72,15 @@ public final class Learner implements Pupil, AutoCloseable {
       throw new IllegalArgumentException("nothing is left to train");
     }
     closeOptimizer();
-    device.onEachLane((lane, ops) -> lanes[lane].train(ops, freeze));
+    boolean pairsAlone = lowRank != null && freeze.frozen().containsAll(FreezePlan.OWN.frozen());
+    FreezePlan unused = pairsAlone ? LowRank.UNUSED : freeze;
+    device.onEachLane((lane, ops) -> lanes[lane].train(ops, unused));
     FlatBuffer[] gradients = new FlatBuffer[lanes.length];
     for (int i = 0; i < lanes.length; i++) {
       gradients[i] = lanes[i].gradients();
     }
-    optimizer = new Optimizer(device, parameters, gradients, recipe, freeze);
+    optimizer =
+        new Optimizer(device, parameters, gradients, recipe, freeze, pairsAlone ? lowRank : null);
   }
 
   /** After {@link #begin}: goes on with another phase's moments instead of zeros. */
@@ -116,7 +133,7 @@ public final class Learner implements Pupil, AutoCloseable {
   private double learn(Term term) {
     int counted = term.batch().counted();
     float scale = (float) (term.weight() / counted);
-    BatchRows rows = BatchRows.of(term.batch());
+    BatchRows rows = BatchRows.of(prefixed(term.batch()));
     device.onEachLane(
         (lane, ops) ->
             lanes[lane].learn(
@@ -131,6 +148,11 @@ public final class Learner implements Pupil, AutoCloseable {
   @Override
   public WeightSpace space() {
     return begun().space();
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return parameters.layout();
   }
 
   @Override
@@ -156,9 +178,60 @@ public final class Learner implements Pupil, AutoCloseable {
   }
 
   @Override
+  public void insert(Insert insert, float[] values) {
+    if (lowRank != null) {
+      set(new float[parameters.inserted().length]);
+    }
+    replace(insert);
+    set(values);
+  }
+
+  @Override
+  public void merge() {
+    replace(Insert.NONE);
+  }
+
+  private void replace(Insert insert) {
+    close();
+    parameters.insert(insert);
+    open();
+  }
+
+  @Override
+  public float[] inserted() {
+    return parameters.inserted();
+  }
+
+  @Override
+  public <R> R with(float[] inserted, Supplier<R> use) {
+    float[] before = parameters.copy();
+    boolean asked = prompting;
+    try {
+      set(inserted == null ? new float[parameters.inserted().length] : inserted);
+      prompting = inserted != null;
+      return use.get();
+    } finally {
+      parameters.restore(before);
+      prompting = asked;
+    }
+  }
+
+  private void set(float[] inserted) {
+    parameters.restoreInserted(inserted);
+    if (lowRank != null) {
+      lowRank.write();
+    }
+  }
+
+  /** The batch behind the inserted prompt, if there is one. */
+  private Batch prefixed(Batch batch) {
+    return prompting ? VirtualTokens.before(batch, parameters) : batch;
+  }
+
+  @Override
   public float[] logits(Batch batch) {
     float[] all = new float[batch.counted() * parameters.config().vocabulary()];
-    BatchRows rows = BatchRows.of(batch);
+    BatchRows rows = BatchRows.of(prefixed(batch));
     device.onEachLane(
         (lane, ops) -> lanes[lane].logits(ops, rows.dealt(lane, lanes.length), all, passPositions));
     return all;
@@ -166,7 +239,7 @@ public final class Learner implements Pupil, AutoCloseable {
 
   @Override
   public Teacher teacher() {
-    return new Snapshot(device, parameters);
+    return new Snapshot(device, parameters, prompting);
   }
 
   /** A copy of a model, with lanes of its own. */
@@ -174,10 +247,11 @@ public final class Learner implements Pupil, AutoCloseable {
     private final Parameters parameters;
     private final Learner learner;
 
-    Snapshot(Device device, Parameters original) {
-      parameters = new Parameters(device, original.config());
+    Snapshot(Device device, Parameters original, boolean prompting) {
+      parameters = new Parameters(device, original.config(), original.layout().insert());
       parameters.restore(original.copy());
       learner = new Learner(device, parameters);
+      learner.prompting = prompting;
     }
 
     @Override
@@ -198,17 +272,24 @@ public final class Learner implements Pupil, AutoCloseable {
    */
   @Override
   public List<Scored> score(List<Question> questions) {
-    int[] order =
-        IntStream.range(0, questions.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> questions.get(i).length()))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    if (prompting && parameters.layout().insert().positions() > 0) {
+      List<Scored> scored = inOrder(VirtualTokens.before(questions, parameters));
+      return IntStream.range(0, scored.size())
+          .mapToObj(
+              i -> new Scored(questions.get(i), scored.get(i).predicted(), scored.get(i).loss()))
+          .toList();
+    }
+    return inOrder(questions);
+  }
+
+  private List<Scored> inOrder(List<Question> questions) {
+    int[] lengths = Group.lengths(questions);
+    int[] order = Group.byLength(lengths);
     Scored[] scored = new Scored[questions.size()];
     device.onEachLane(
         (lane, ops) -> {
           int[] mine = dealt(order, lane);
-          for (Group group : Group.cut(questions, mine, passPositions)) {
+          for (Group group : Group.cut(lengths, mine, passPositions)) {
             lanes[lane].answer(ops, questions, group, scored);
           }
         });
@@ -236,32 +317,9 @@ public final class Learner implements Pupil, AutoCloseable {
     for (Lane lane : lanes) {
       lane.close();
     }
-  }
-
-  /**
-   * Questions of similar length that go through the model together.
-   *
-   * @param length T: all but the last answer token of the longest, which predicts nothing
-   */
-  record Group(int[] members, int length) {
-    static List<Group> cut(List<Question> questions, int[] order, int positions) {
-      List<Group> groups = new ArrayList<>();
-      int first = 0;
-      while (first < order.length) {
-        int end = first;
-        int longest = 0;
-        while (end < order.length) {
-          int length = questions.get(order[end]).length() - 1;
-          if (end > first && (end - first + 1) * Math.max(longest, length) > positions) {
-            break;
-          }
-          longest = Math.max(longest, length);
-          end++;
-        }
-        groups.add(new Group(java.util.Arrays.copyOfRange(order, first, end), longest));
-        first = end;
-      }
-      return groups;
+    if (lowRank != null) {
+      lowRank.close();
+      lowRank = null;
     }
   }
 }

@@ -9,6 +9,7 @@ package palimpsest.train;
  *     null}
  * @param repeat which repetition of the fine-tuning, 0 for the first
  * @param loss of the step's batch, in nats
+ * @param added to the loss by the method; 0 for none
  * @param gradientNorm over trainable parameters, before clipping
  * @param tokensPerSecond since the line before, evaluation left out
  */
@@ -20,6 +21,7 @@ public record LogLine(
     int repeat,
     int step,
     double loss,
+    double added,
     double learningRate,
     double gradientNorm,
     double tokensPerSecond) {}

@@ -25,11 +25,17 @@ final class Optimizer implements AutoCloseable {
   private final Device device;
   private final Recipe recipe;
   private final Parameters parameters;
+  private final FlatBuffer sum;
   private final Tensor gradients;
   private final List<Tensor> others = new ArrayList<>();
   private final FlatBuffer moment1;
   private final FlatBuffer moment2;
-  private final List<SegmentTable> tables = new ArrayList<>();
+  private final List<SegmentTable> tables;
+
+  /** What the lanes have gradients of: what is trained, or with a low rank what follows from it. */
+  private final List<SegmentTable> merged;
+
+  private final LowRank lowRank;
   private final WeightSpace space;
   private final double[] squares;
   private int steps;
@@ -44,16 +50,22 @@ final class Optimizer implements AutoCloseable {
    */
   record Update(double learningRate, double gradientNorm, double added) {}
 
+  /**
+   * @param lowRank gives the gradients of what is trained; null where the lanes do
+   */
   Optimizer(
       Device device,
       Parameters parameters,
       FlatBuffer[] gradients,
       Recipe recipe,
-      FreezePlan freeze) {
+      FreezePlan freeze,
+      LowRank lowRank) {
     this.device = device;
     this.recipe = recipe;
     this.parameters = parameters;
-    this.gradients = gradients[0].all();
+    this.lowRank = lowRank;
+    this.sum = gradients[0];
+    this.gradients = sum.all();
     for (int lane = 1; lane < gradients.length; lane++) {
       others.add(gradients[lane].all());
     }
@@ -61,11 +73,15 @@ final class Optimizer implements AutoCloseable {
     moment2 = new FlatBuffer(device, parameters.layout());
     squares = new double[device.lanes()];
     List<List<WeightSpace.Range>> ranges = new ArrayList<>();
-    for (List<Segment> lane : cut(parameters.layout(), freeze)) {
-      tables.add(device.segments(lane));
-      ranges.add(ranges(lane));
-    }
+    List<List<Segment>> trained = cut(parameters.layout(), freeze);
+    trained.forEach(lane -> ranges.add(ranges(lane)));
+    tables = tables(trained);
+    merged = lowRank == null ? tables : tables(cut(parameters.layout(), LowRank.UNUSED));
     space = new WeightSpace(device, parameters.layout(), ranges);
+  }
+
+  private List<SegmentTable> tables(List<List<Segment>> lanes) {
+    return lanes.stream().map(device::segments).toList();
   }
 
   /** What is trained of the segments, in as few pieces as may be; padding between is zero. */
@@ -129,11 +145,11 @@ final class Optimizer implements AutoCloseable {
    * @param hook changes the sum before it is clipped; may be null
    */
   Update step(GradientHook hook) {
-    double norm = Math.sqrt(merge(others));
+    double norm = Math.sqrt(merge());
     double added = 0;
     if (hook != null) {
       added = hook.apply(gradients, space);
-      norm = Math.sqrt(merge(List.of()));
+      norm = Math.sqrt(merge(tables, List.of()));
     }
     double rate = recipe.rateAt(steps);
     steps++;
@@ -163,13 +179,25 @@ final class Optimizer implements AutoCloseable {
                 moment1.all(),
                 moment2.all(),
                 scalars));
+    if (lowRank != null) {
+      lowRank.write();
+    }
     return new Update(rate, norm, added);
   }
 
-  /** Adds up the lanes' gradients; returns the square of the sum's norm. */
-  private double merge(List<Tensor> from) {
+  /** Adds up the lanes' gradients; returns the square of the norm of what is trained. */
+  private double merge() {
+    double whole = merge(merged, others);
+    if (lowRank == null) {
+      return whole;
+    }
+    lowRank.pullBack(sum);
+    return merge(tables, List.of());
+  }
+
+  private double merge(List<SegmentTable> segments, List<Tensor> from) {
     device.onEachLane(
-        (lane, ops) -> squares[lane] = ops.mergeGradients(tables.get(lane), gradients, from));
+        (lane, ops) -> squares[lane] = ops.mergeGradients(segments.get(lane), gradients, from));
     double total = 0;
     for (double sum : squares) {
       total += sum;
@@ -179,7 +207,7 @@ final class Optimizer implements AutoCloseable {
 
   /** The gradient of what the lanes have learned since the last step, which is forgotten then. */
   <R> R gradient(Function<Tensor, R> use) {
-    merge(others);
+    merge();
     try {
       return use.apply(gradients);
     } finally {
@@ -226,6 +254,9 @@ final class Optimizer implements AutoCloseable {
   @Override
   public void close() {
     tables.forEach(SegmentTable::close);
+    if (lowRank != null) {
+      merged.forEach(SegmentTable::close);
+    }
     moment1.close();
     moment2.close();
   }

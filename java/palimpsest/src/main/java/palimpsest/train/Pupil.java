@@ -2,8 +2,11 @@ package palimpsest.train;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
+import palimpsest.model.Insert;
+import palimpsest.model.ParameterLayout;
 import palimpsest.ops.Tensor;
 
 /**
@@ -13,6 +16,9 @@ import palimpsest.ops.Tensor;
 public interface Pupil {
   /** Vectors over the weights that are being trained. */
   WeightSpace space();
+
+  /** Where each weight has its number, the insert's included. */
+  ParameterLayout layout();
 
   /** The weights, a vector of the space. */
   Tensor weights();
@@ -35,6 +41,27 @@ public interface Pupil {
 
   /** Teacher-forced answers, in the order of the questions. */
   List<Scored> score(List<Question> questions);
+
+  /**
+   * Gives the model an insert in place of the one it has, before a task begins or after it has
+   * ended. The model's own weights are what they were before the old one.
+   *
+   * @param values as {@link #inserted} gives them
+   */
+  void insert(Insert insert, float[] values);
+
+  /** Leaves in the weights what a low-rank pair does to them; the model has no insert then. */
+  void merge();
+
+  /** A copy of the insert's values: the flat buffer behind the model's own weights. */
+  float[] inserted();
+
+  /**
+   * What comes of asking the model with another insert; afterwards it is as it was, bit for bit.
+   *
+   * @param inserted its values; null for the model without it
+   */
+  <R> R with(float[] inserted, Supplier<R> use);
 
   /** The model as it is now, to be asked later; the caller closes it. */
   Teacher teacher();

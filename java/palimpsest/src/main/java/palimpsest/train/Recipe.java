@@ -22,6 +22,21 @@ public record Recipe(
     boolean decayAll,
     double clip) {
 
+  /** The same schedule at a rate that is so many times as high. */
+  public Recipe times(double factor) {
+    return new Recipe(
+        steps,
+        factor * learningRate,
+        minimumRatio,
+        warmup,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        decayAll,
+        clip);
+  }
+
   /** The rate of step {@code t = 0, 1, …}: Hugging Face's {@code cosine_with_min_lr}. */
   public double rateAt(int t) {
     if (t < warmup) {

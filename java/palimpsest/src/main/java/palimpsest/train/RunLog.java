@@ -81,6 +81,7 @@ public final class RunLog implements Consumer<LogLine>, AutoCloseable {
   private static Map<String, Double> numbers(LogLine line) {
     Map<String, Double> numbers = new LinkedHashMap<>();
     numbers.put("loss", line.loss());
+    numbers.put("added", line.added());
     numbers.put("learning_rate", line.learningRate());
     numbers.put("gradient_norm", line.gradientNorm());
     numbers.put("tokens_per_second", line.tokensPerSecond());

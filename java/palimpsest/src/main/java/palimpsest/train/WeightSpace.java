@@ -2,6 +2,7 @@ package palimpsest.train;
 
 import java.util.List;
 import palimpsest.model.FlatBuffer;
+import palimpsest.model.Parameter;
 import palimpsest.model.ParameterLayout;
 import palimpsest.ops.Device;
 import palimpsest.ops.Ops;
@@ -87,6 +88,18 @@ public final class WeightSpace {
                 range.of(weights),
                 range.of(anchor),
                 (float) strength));
+  }
+
+  /** One parameter's elements of a vector. */
+  public float[] read(Tensor vector, Parameter parameter) {
+    float[] values = new float[Math.toIntExact(parameter.size())];
+    device.read(vector.slice(parameter.offset(), values.length), values, values.length);
+    return values;
+  }
+
+  /** Sets one parameter's elements of a vector. */
+  public void write(Tensor vector, Parameter parameter, float[] values) {
+    device.write(vector.slice(parameter.offset(), values.length), values);
   }
 
   /** All elements of a vector, those that take no part included. */

@@ -5,8 +5,26 @@ function drawPlots(kit) {
   const CONTROL = -1;
   const SHAPES = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'crossRot', 'rectRounded', 'cross'];
   const ARROW_HEAD = 6;
+  const MANY_POINTS = 40;
+  const LINE_HEIGHT = 15;
 
-  const shade = (index) => index === CONTROL ? theme.control : index < 0 ? theme.ink : colour(index);
+  const RAMP = 100;
+
+  function shade(index) {
+    if (index >= RAMP) {
+      return between(colour(1), colour(0), (index - RAMP) / 100);
+    }
+    return index === CONTROL ? theme.control : index < 0 ? theme.ink : colour(index);
+  }
+
+  /* A colour on the way from one to another, both #rrggbb. */
+  function between(from, to, share) {
+    const part = (hex, i) => parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16);
+    return '#' + [0, 1, 2]
+        .map((i) => Math.round(part(from, i) * (1 - share) + part(to, i) * share))
+        .map((value) => value.toString(16).padStart(2, '0'))
+        .join('');
+  }
 
   /* A number with as many digits as say something. */
   function number(value) {
@@ -34,7 +52,7 @@ function drawPlots(kit) {
       title: {display: axis.title !== '', text: axis.title},
       grid: {display: upright}, border: {display: !upright},
       ticks: {
-        maxRotation: 0, maxTicksLimit: 7,
+        maxRotation: 0, maxTicksLimit: 7, includeBounds: false,
         callback: (value) => written(axis, value, 0),
       },
     };
@@ -57,9 +75,17 @@ function drawPlots(kit) {
       borderDash: line.style === 'DASHED' ? [7, 4] : line.style === 'DOTTED' ? [2, 4] : [],
       borderWidth: joined ? 2.5 : 1, borderCapStyle: 'round', borderJoinStyle: 'round',
       pointStyle: joined ? 'circle' : SHAPES[Math.max(0, line.colour) % SHAPES.length],
-      pointRadius: line.style === 'ARROWS' ? 0 : joined ? 2.5 : 3.5, pointHoverRadius: 5,
+      pointRadius: radius(line, joined), pointHoverRadius: 5,
       pointHitRadius: 6,
     };
+  }
+
+  /* A line of many points is drawn as a line alone. */
+  function radius(line, joined) {
+    if (line.style === 'ARROWS') {
+      return 0;
+    }
+    return joined ? (line.points.length > MANY_POINTS ? 0 : 2.5) : 3.5;
   }
 
   /* Dashed lines to read the others against. */
@@ -82,15 +108,19 @@ function drawPlots(kit) {
     },
     afterDatasetsDraw(chart) {
       const context = chart.ctx;
-      const {left, top} = chart.chartArea;
+      const {left, right, top} = chart.chartArea;
       context.save();
       font(context);
       context.textBaseline = 'bottom';
       chart.options.marks.forEach((mark) => {
         const at = chart.scales[mark.axis].getPixelForValue(mark.value);
         const width = context.measureText(mark.label).width;
-        const x = mark.axis === 'x' ? Math.min(at - width / 2, chart.width - width - 2) : left + 6;
-        outlined(context, mark.label, x, mark.axis === 'x' ? top - 3 : at - 3, theme.soft);
+        if (mark.axis === 'x') {
+          outlined(context, mark.label, Math.min(at - width / 2, chart.width - width - 2), top - 3, theme.soft);
+        } else {
+          const y = at - LINE_HEIGHT < top ? at + LINE_HEIGHT + 3 : at - 3;
+          outlined(context, mark.label, mark.right ? right - width - 6 : left + 6, y, theme.soft);
+        }
       });
       context.restore();
     },
@@ -125,6 +155,86 @@ function drawPlots(kit) {
     },
   };
 
+  /* A function of both axes as filled contours: the lower, the darker. */
+  const surface = {
+    id: 'surface',
+    beforeDatasetsDraw(chart) {
+      const {surface: drawn, contours} = chart.options;
+      if (!drawn) {
+        return;
+      }
+      const context = chart.ctx;
+      const {left, right, top, bottom} = chart.chartArea;
+      const place = placing(chart, drawn);
+      context.save();
+      context.beginPath();
+      context.rect(left, top, right - left, bottom - top);
+      context.clip();
+      context.fillStyle = tone(0, contours.length);
+      context.fillRect(left, top, right - left, bottom - top);
+      contours.forEach((contour, i) => {
+        context.beginPath();
+        contour.coordinates.forEach((polygon) => polygon.forEach((ring) => {
+          ring.forEach((point, k) => context[k === 0 ? 'moveTo' : 'lineTo'](...place(point)));
+          context.closePath();
+        }));
+        context.fillStyle = tone(i + 1, contours.length);
+        context.fill();
+        context.lineWidth = 0.6;
+        context.strokeStyle = faded(theme.ink, 0.35);
+        context.stroke();
+      });
+      context.restore();
+    },
+    afterDatasetsDraw(chart) {
+      if (chart.pointed) {
+        const context = chart.ctx;
+        context.save();
+        font(context, '600');
+        context.textBaseline = 'top';
+        outlined(context, chart.pointed, chart.chartArea.left + 6, chart.chartArea.top + 6, theme.ink);
+        context.restore();
+      }
+    },
+    afterEvent(chart, {event, inChartArea}) {
+      const drawn = chart.options.surface;
+      if (drawn) {
+        const before = chart.pointed;
+        chart.pointed = inChartArea && event.type !== 'mouseout' ? reading(chart, drawn, event) : null;
+        if (chart.pointed !== before) {
+          chart.draw();
+        }
+      }
+    },
+  };
+
+  const tone = (level, levels) => between(colour(1), theme.sheet, Math.sqrt(level / levels));
+
+  /* From the contours' places, cells from 0.5 on, to the chart's. */
+  function placing(chart, drawn) {
+    const at = (values, cell) =>
+        values[0] + (cell - 0.5) * (values[values.length - 1] - values[0]) / (values.length - 1);
+    return ([column, row]) => [
+      chart.scales.x.getPixelForValue(at(drawn.x, column)),
+      chart.scales.y.getPixelForValue(at(drawn.y, row)),
+    ];
+  }
+
+  function contoursOf(drawn) {
+    return d3.contours()
+        .size([drawn.x.length, drawn.y.length])
+        .thresholds(drawn.levels)(drawn.z.flat());
+  }
+
+  /* The value of the grid's place nearest to the pointer. */
+  function reading(chart, drawn, event) {
+    const nearest = (values, value) => Math.max(0, Math.min(values.length - 1, Math.round(
+        (value - values[0]) / (values[values.length - 1] - values[0]) * (values.length - 1))));
+    const column = nearest(drawn.x, chart.scales.x.getValueForPixel(event.x));
+    const row = nearest(drawn.y, chart.scales.y.getValueForPixel(event.y));
+    return number(drawn.z[row][column]);
+  }
+
   function arrow(context, from, to, tone) {
     const angle = Math.atan2(to.y - from.y, to.x - from.x);
     context.save();
@@ -147,9 +257,10 @@ function drawPlots(kit) {
     draw(one.id, {
       type: 'scatter',
       data: {datasets},
-      plugins: [marks, pointings, endLabels],
+      plugins: [surface, marks, pointings, endLabels],
       options: {
         marks: one.marks,
+        surface: one.surface, contours: one.surface ? contoursOf(one.surface) : [],
         layout: {
           padding: {
             top: one.marks.some((mark) => mark.axis === 'x') ? 20 : 8,

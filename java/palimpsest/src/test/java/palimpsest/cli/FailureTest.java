@@ -9,6 +9,7 @@ import palimpsest.base.EnvironmentException;
 import palimpsest.base.RunException;
 import palimpsest.base.StoppedException;
 import palimpsest.base.UserException;
+import palimpsest.cuda.CudaException;
 
 final class FailureTest {
   @Test
@@ -23,6 +24,18 @@ final class FailureTest {
         new Failure(1, "java.io.IOException: no space"),
         Failure.of(new UncheckedIOException(full)));
     assertEquals(1, Failure.of(new OutOfMemoryError("Java heap space")).code());
+  }
+
+  /** A GPU that fails is no fault of the program's: what the driver says is enough. */
+  @Test
+  void theDriverSaysWhatTheGpuDid() {
+    assertEquals(
+        new Failure(
+            1,
+            "cuMemAlloc: launch failure (CUDA_ERROR_LAUNCH_FAILED, 719); an earlier kernel may be"
+                + " at fault, -Dpalimpsest.cuda.synchronous=true shows which"),
+        Failure.of(
+            new CudaException("cuMemAlloc", 719, "CUDA_ERROR_LAUNCH_FAILED", "launch failure")));
   }
 
   @Test

@@ -19,7 +19,8 @@ final class KernelsCommandTest {
     assertEquals("", outcome.err());
     assertEquals(0, outcome.code());
     for (String family :
-        "attention layernorm adamw gelu residual embedding crossentropy matmul ranges".split(" ")) {
+        "attention layernorm adamw gelu residual embedding crossentropy imitation matmul ranges"
+            .split(" ")) {
       assertTrue(outcome.out().contains("\n" + family + " "), outcome.out());
     }
     assertTrue(outcome.out().endsWith(": all ok\n"), outcome.out());
@@ -62,7 +63,7 @@ final class KernelsCommandTest {
       textBlock =
           """
           gleu => no kernel family is called 'gleu'; did you mean 'gelu'?
-          gelu zzz => no kernel family is called 'zzz'; there are attention, layernorm, adamw, gelu, residual, embedding, crossentropy, matmul, ranges, primitives
+          gelu zzz => no kernel family is called 'zzz'; there are attention, layernorm, adamw, gelu, residual, embedding, crossentropy, imitation, matmul, ranges, primitives
           gelu --dtype fp16 => --dtype fp16: must be fp32, bf16 or all
           gelu --device cpu --dtype bf16 => --dtype bf16: the CPU computes in fp32; bf16 needs --device cuda
           """)

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.base.UserException;
 
 class MethodTest {
-  private static final Setting TINY = new Setting(4, 48);
+  private static final Setting TINY = new Setting(4, 48, 128);
 
   @ParameterizedTest
   @CsvSource({
@@ -126,7 +126,7 @@ class MethodTest {
   @Test
   void aHeadThatIsTheEmbeddingIsNamedSo() {
     Method method = StrategyRegistry.parse("freeze:head");
-    var tied = new Setting(4, 48, true);
+    var tied = new Setting(4, 48, 128, true);
     String message = assertThrows(UserException.class, () -> method.check(tied)).getMessage();
     assertTrue(message.contains("output matrix is its embedding; write embed"), message);
   }

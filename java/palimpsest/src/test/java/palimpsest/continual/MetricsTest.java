@@ -121,7 +121,7 @@ class MetricsTest {
   void theTableCarriesEachFormula() throws IOException {
     String table = Metrics.table(read(GOLDEN));
     assertTrue(table.contains("0.3667"), table);
-    for (Metrics.Metric metric : Metrics.ALL) {
+    for (Metric<?> metric : Metrics.ALL) {
       assertTrue(table.contains(metric.formula()), metric.name());
     }
   }

@@ -20,7 +20,7 @@ import palimpsest.train.Recipe;
 /** A real model of four narrow layers that strategies teach, as an experiment would let them. */
 final class SmallModel implements AutoCloseable {
   static final int ROWS = 48;
-  static final Setting SETTING = new Setting(4, ROWS);
+  static final Setting SETTING = new Setting(4, ROWS, 16);
 
   private static final int CHUNK = 12;
 

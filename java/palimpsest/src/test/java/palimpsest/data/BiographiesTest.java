@@ -1,11 +1,14 @@
 package palimpsest.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -98,6 +101,49 @@ class BiographiesTest {
         biographies.fresh(person, RandomStream.of(1, "b")));
   }
 
+  @Test
+  void aDraftIsToldOfAnybodyInTheSameWords() {
+    Biographies biographies = new Biographies(new BiographySpec(20, true, true, 50));
+    for (int i = 0; i + 1 < PEOPLE.size(); i++) {
+      Draft draft = biographies.draft(RandomStream.of(i, "draft"));
+      Person person = PEOPLE.get(i);
+      Passage passage = draft.of(person);
+      assertEquals(biographies.fresh(person, RandomStream.of(i, "draft")), passage.text());
+      assertEquals(
+          Collections.nCopies(6, " " + person.fullName()), texts(passage, Passage.Role.NAME));
+      assertEquals(
+          order(person, passage.text()).stream().map(it -> " " + person.value(it)).toList(),
+          texts(passage, Passage.Role.VALUE));
+      Person another = PEOPLE.get(i + 1);
+      if (person.female() == another.female()) {
+        assertEquals(
+            texts(passage, Passage.Role.TEMPLATE), texts(draft.of(another), Passage.Role.TEMPLATE));
+      }
+    }
+  }
+
+  /** So that each token has one role. */
+  @Test
+  void theTokensOfThePiecesAreThoseOfTheWhole() {
+    Biographies biographies = new Biographies(new BiographySpec(20, true, false, 50));
+    Tokenizer words = WordTokenizer.of(Fixtures.TINY, new BiographySpec(20, true, false, 50));
+    for (Person person : PEOPLE) {
+      Passage passage = biographies.draft(RandomStream.of(person.id(), "draft")).of(person);
+      int[] joined =
+          passage.pieces().stream()
+              .flatMapToInt(piece -> Arrays.stream(words.encode(piece.text())))
+              .toArray();
+      assertArrayEquals(words.encode(passage.text()), joined);
+    }
+  }
+
+  private static List<String> texts(Passage passage, Passage.Role role) {
+    return passage.pieces().stream()
+        .filter(piece -> piece.role() == role)
+        .map(Passage.Piece::text)
+        .toList();
+  }
+
   /** Attributes in the order of their sentences; by the templates, as two values may be equal. */
   private static List<Attribute> order(Person person, String text) {
     List<Attribute> order = new ArrayList<>();
@@ -105,7 +151,7 @@ class BiographiesTest {
       for (Attribute attribute : Attribute.values()) {
         Set<String> possible =
             Template.first(attribute, Template.MOST).stream()
-                .map(template -> template.withName(person, attribute))
+                .map(template -> Fixtures.sentence(template, person, attribute))
                 .collect(Collectors.toSet());
         if (possible.contains(sentence)) {
           order.add(attribute);

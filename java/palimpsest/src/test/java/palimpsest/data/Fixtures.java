@@ -37,4 +37,14 @@ final class Fixtures {
   static int[] ints(JsonNode list) {
     return list.valueStream().mapToInt(JsonNode::asInt).toArray();
   }
+
+  /** A template's sentence about a person, by plain replacement. */
+  static String sentence(Template template, Person person, Attribute attribute) {
+    return template
+        .text()
+        .replace("{name}", person.fullName())
+        .replace("{value}", person.value(attribute))
+        .replace("{his}", person.female() ? "her" : "his")
+        .replace("{him}", person.female() ? "her" : "him");
+  }
 }

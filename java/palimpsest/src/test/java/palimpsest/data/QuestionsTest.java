@@ -85,7 +85,7 @@ class QuestionsTest {
               .orElseThrow();
       assertTrue(
           Template.first(attribute, 20).stream()
-              .map(template -> " " + template.withName(person, attribute))
+              .map(template -> " " + Fixtures.sentence(template, person, attribute))
               .anyMatch(it -> it.startsWith(question.prompt() + question.answer())),
           question.prompt());
     }

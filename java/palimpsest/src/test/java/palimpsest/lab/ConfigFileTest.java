@@ -113,6 +113,18 @@ class ConfigFileTest {
   }
 
   @Test
+  void aRunMayKeepNoWeightsOnItsWay() throws IOException {
+    Config.Checkpoints none = new Config.Checkpoints(List.of(), List.of(), List.of());
+    Config config = load("checkpoints: {pretrain_shares: [], methods: [], task1_steps: []}\n");
+    assertEquals(none, config.checkpoints());
+    assertEquals(none, load(ConfigFile.text(config)).checkpoints());
+    assertEquals(
+        none,
+        load("seeds: [1]\n", "checkpoints={pretrain_shares: [], methods: [], task1_steps: []}")
+            .checkpoints());
+  }
+
+  @Test
   void aTokenizersPathIsKeptWhole() {
     String path = ConfigFile.load("paper-70m", List.of()).tokenizer();
     assertEquals(Path.of("pythia/tokenizer.json").toAbsolutePath().toString(), path);
@@ -164,6 +176,10 @@ class ConfigFileTest {
           recovery: {steps: 100}              | 1:19: recovery.steps: the point 150 lies beyond the last step, 100
           task1: {max_steps: 50}              | 1:20: task1.max_steps: the early step 80 lies beyond task 1, which takes 50 steps at most
           evaluation: {dev_people: 51}        | 1:26: evaluation.dev_people: 51 are to be asked, but there are 50 people in dev
+          checkpoints: {task1_steps: [9, 9]}  | 1:28: checkpoints.task1_steps: 9 after 9: they must increase
+          checkpoints: {task1_steps: [0]}     | 1:29: checkpoints.task1_steps: must be at least 1, not 0
+          checkpoints: {pretrain_shares: [1]} | 1:33: checkpoints.pretrain_shares: must be above 0 and at most 0.999, not 1
+          checkpoints: {methods: [sek]}       | 1:24: checkpoints.methods: method 'sek': no method is called 'sek'; did you mean 'seq'?
           blas: {core: '../x'}                | 1:14: blas.core: a core has a name such as SkylakeX
           """)
   void mistakesAreToldWithTheirPlace(String yaml, String said) {

@@ -56,6 +56,7 @@ class ExperimentTest {
   private Optional<Path> cache;
   private OptionalInt keep = OptionalInt.empty();
   private NonFinite nonFinite = NonFinite.STOP;
+  private int laterTasks = 1;
 
   @BeforeEach
   void cacheInThePlace() {
@@ -121,9 +122,17 @@ class ExperimentTest {
               .orElseThrow()
               .step();
       assertEquals(first, entry.getValue().step());
+      List<String> asked =
+          entry.getValue().scores().stream()
+              .map(score -> "task%d/%s".formatted(score.task(), score.split()))
+              .toList();
+      boolean last = entry.getValue().step() == replay.matched().get("0.99").step();
       assertEquals(
-          List.of("test", "train"),
-          entry.getValue().scores().stream().map(Results.Score::split).toList());
+          last
+              ? List.of("task0/test", "task1/train", "task0/train")
+              : List.of("task0/test", "task1/train"),
+          asked,
+          "where methods are compared, the people of task 0 that were trained on too");
       assertTrue(entry.getValue().scores().get(1).exactMatch() >= threshold);
     }
     assertEquals(replay.cost().steps(), replay.matched().get("0.99").step());
@@ -279,6 +288,91 @@ class ExperimentTest {
       run("run" + methods.length(), config(methods, "1", "repeats=2"));
       assertEquals(phases.getLast().of(), phases.size());
       assertEquals(phases.size(), phases.getLast().number());
+    }
+  }
+
+  @Test
+  void learnsAnyNumberOfTasksAndFillsTheWholeMatrix() throws IOException {
+    laterTasks = 4;
+    Results results = run("run", config("seq,replay:0.2", "1"));
+    assertEquals(5, results.tasks().size());
+    Results.Method seq = results.runs().getFirst().methods().get("seq");
+    assertEquals(
+        List.of(
+            List.of(1.0, 0.0, 0.0, 0.0, 0.0),
+            List.of(0.0, 1.0, 0.0, 0.0, 0.0),
+            List.of(0.0, 1.0, 1.0, 0.0, 0.0),
+            List.of(0.0, 1.0, 1.0, 1.0, 0.0),
+            List.of(0.0, 1.0, 1.0, 1.0, 1.0)),
+        seq.matrix().r(),
+        "this model forgets task 0 alone");
+    assertEquals(.8, seq.metrics().get("average_accuracy"), 1e-12);
+    assertEquals(.25, seq.metrics().get("forgetting"), 1e-12);
+    assertEquals(0.0, seq.metrics().get("forward_transfer"), 1e-12);
+    for (int training = 1; training <= 4; training++) {
+      int task = training;
+      List<Results.CurvePoint> points =
+          seq.curve().stream().filter(point -> point.training() == task).toList();
+      assertEquals(0, points.getFirst().step());
+      points.forEach(
+          point ->
+              assertEquals(
+                  task + 1, point.scores().stream().map(Results.Score::task).distinct().count()));
+    }
+    Results.Matched last = seq.matched().get("0.99");
+    assertEquals(4, last.scores().get(4).task(), "methods are compared where the last is known");
+    assertEquals(6, seq.finalScores().size(), "each task, and task 0's trained people");
+    int steps = seq.curve().getLast().step();
+    var predictions = new RawPredictions(place.resolve("run/predictions/seed-1"));
+    assertEquals(1.0, predictions.exactMatch("task1-seq", 4, steps, "task3/train"));
+    assertEquals(0.0, predictions.exactMatch("task1-seq", 1, 0, "task1/train"));
+  }
+
+  @Test
+  void everyTaskMayTakeThreeTimesTheStepsOfSeqsLongestTask() {
+    laterTasks = 2;
+    Results.Run run =
+        run(
+                "run",
+                config(
+                    "seq,replay:0.2:mix=0.9", "1", "task1.target=1.0", "task1.longest_ratio=1.5"))
+            .runs()
+            .getFirst();
+    int longest =
+        run.methods().get("seq").curve().stream()
+            .mapToInt(Results.CurvePoint::step)
+            .max()
+            .orElseThrow();
+    Results.Method replay = run.methods().get("replay:0.2:mix=0.9");
+    assertEquals("limit", replay.stopped());
+    assertEquals(2 * (int) (1.5 * longest), replay.cost().steps());
+  }
+
+  /** Everything that metrics are made of can be counted again from the answers on disk. */
+  @Test
+  void rawPredictionsGiveTheMatrixAndTheCurveAgain() throws IOException {
+    Results.Method method =
+        run("run", config("replay:0.2", "1")).runs().getFirst().methods().get("replay:0.2");
+    var predictions = new RawPredictions(place.resolve("run/predictions/seed-1"));
+    int steps = method.cost().steps();
+    assertEquals(
+        method.matrix().r(),
+        List.of(
+            List.of(
+                predictions.exactMatch("task0", null, TASK0, "task0/test"),
+                predictions.exactMatch("task0", null, TASK0, "task1/train")),
+            List.of(
+                predictions.exactMatch("task1-replay_0.2", 1, steps, "task0/test"),
+                predictions.exactMatch("task1-replay_0.2", 1, steps, "task1/train"))));
+    for (Results.CurvePoint point : method.curve()) {
+      assertEquals(
+          point.scores().getFirst().exactMatch(),
+          predictions.exactMatch("task1-replay_0.2", 1, point.step(), "task0/dev"));
+    }
+    for (Results.RecoveryPoint point : method.recovery().last().curve()) {
+      assertEquals(
+          point.exactMatch(),
+          predictions.exactMatch("recovery-replay_0.2-last", null, point.step(), "task0/test"));
     }
   }
 
@@ -465,6 +559,66 @@ class ExperimentTest {
   }
 
   @Test
+  void keepsTheWeightsThatAreListedAndTheLastThatHeld() throws IOException {
+    Results results =
+        run(
+            "run",
+            config(
+                "seq,freeze:2",
+                "1",
+                "checkpoints.pretrain_shares=[0.1,0.5]",
+                "checkpoints.methods=[freeze:2]",
+                "checkpoints.task1_steps=[3,6,9,5000]"));
+    Path seed = place.resolve("run/checkpoints/seed-1");
+    assertEquals(List.of("last", "step-15", "step-3"), folders(seed.resolve("pretrain")));
+    assertEquals(List.of("early", "last"), folders(seed.resolve("task1-seq")));
+    // of the looks before the early step, 6, the second still holds, and the fourth no more
+    List<Results.CurvePoint> curve = results.runs().getFirst().methods().get("freeze:2").curve();
+    assertTrue(task0(curve, 2) >= 0.9 * task0(curve, 0));
+    assertTrue(task0(curve, 4) < 0.9 * task0(curve, 0));
+    assertEquals(
+        List.of("early", "last", "step-2", "step-3", "step-9"),
+        folders(seed.resolve("task1-freeze_2")));
+  }
+
+  @Test
+  void askingForMoreWeightsTrainsTheirPhaseAgainAndNoneAfterIt() throws IOException {
+    Results first = run("run", config("seq", "1", "checkpoints.methods=[]"));
+    apparatus.trained = 0;
+    Results again = resume("run", config("seq", "1", "checkpoints.task1_steps=[3]"));
+    assertEquals(timeless(first), timeless(again));
+    assertEquals(first.runs().getFirst().methods().get("seq").cost().steps(), apparatus.trained);
+    assertEquals(
+        List.of("early", "last", "step-3"),
+        folders(place.resolve("run/checkpoints/seed-1/task1-seq")));
+    // each of the two lies in the cache
+    apparatus.trained = 0;
+    resume("run", config("seq", "1", "checkpoints.methods=[]"));
+    resume("run", config("seq", "1", "checkpoints.task1_steps=[3]"));
+    assertEquals(0, apparatus.trained);
+  }
+
+  private static double task0(List<Results.CurvePoint> curve, int step) {
+    return curve.stream()
+        .filter(point -> point.step() == step)
+        .findFirst()
+        .orElseThrow()
+        .scores()
+        .getFirst()
+        .exactMatch();
+  }
+
+  private static List<String> folders(Path phase) throws IOException {
+    try (Stream<Path> entries = Files.list(phase)) {
+      return entries
+          .filter(Files::isDirectory)
+          .map(entry -> entry.getFileName().toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
   void logsEachPhaseAndTheSameFromTheCache() {
     List<LogLine> lines = new ArrayList<>();
     Config config = config("seq", "1");
@@ -494,7 +648,7 @@ class ExperimentTest {
         new Experiment.Options(cache, keep, nonFinite),
         folder,
         apparatus,
-        _ -> new FakeStream(),
+        _ -> new FakeStream(laterTasks),
         progress,
         stop);
   }

@@ -1,6 +1,7 @@
 package palimpsest.lab;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -42,6 +43,20 @@ final class FakeStream implements TaskStream {
 
   private static final int ATTRIBUTES = 5;
 
+  private final int later;
+
+  /** Two tasks. */
+  FakeStream() {
+    this(1);
+  }
+
+  /**
+   * @param later tasks with 10 new people each
+   */
+  FakeStream(int later) {
+    this.later = later;
+  }
+
   @Override
   public Tokenizer tokenizer() {
     return TOKENIZER;
@@ -56,21 +71,21 @@ final class FakeStream implements TaskStream {
 
   @Override
   public List<Task> tasks() {
-    return List.of(
+    var tasks = new ArrayList<Task>();
+    tasks.add(
         new Task(
             0,
             "old",
             Task.Kind.GENERALISE,
             questions(0, 10),
             questions(100, 5),
-            questions(200, 20)),
-        new Task(
-            1,
-            "new",
-            Task.Kind.MEMORISE,
-            questions(FakeModel.FIRST_NEW, 10),
-            List.of(),
-            List.of()));
+            questions(200, 20)));
+    for (int number = 1; number <= later; number++) {
+      int first = FakeModel.FIRST_NEW * number;
+      tasks.add(
+          new Task(number, "new", Task.Kind.MEMORISE, questions(first, 10), List.of(), List.of()));
+    }
+    return tasks;
   }
 
   @Override

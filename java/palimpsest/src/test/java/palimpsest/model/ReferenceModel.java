@@ -20,11 +20,13 @@ import palimpsest.ops.reference.ReferenceSoftmax;
  */
 public final class ReferenceModel {
   private final ModelConfig config;
+  private final Insert insert;
   private final Map<String, double[]> weights = new LinkedHashMap<>();
 
   /** With the weights of a flat buffer. */
   public ReferenceModel(ParameterLayout layout, float[] buffer) {
     config = layout.config();
+    insert = layout.insert();
     for (Parameter parameter : layout.parameters()) {
       weights.put(parameter.name(), slice(parameter, buffer));
     }
@@ -55,22 +57,42 @@ public final class ReferenceModel {
 
   /** Logits {@code [B T, V]} of {@code tokens [B, T]}. */
   public double[] logits(int[] tokens, int batch, int time) {
+    double[] normal = hiddenStates(tokens, batch, time)[config.layers()];
+    double[] head =
+        weights.get(config.tiedHead() ? "gpt_neox.embed_in.weight" : "embed_out.weight");
+    return ReferenceMatmul.forward(
+        normal, head, null, tokens.length, config.width(), config.vocabulary());
+  }
+
+  /**
+   * The residual stream {@code [L + 1][B T C]} of {@code tokens [B, T]}: before each layer, and
+   * after the last norm.
+   */
+  public double[][] hiddenStates(int[] tokens, int batch, int time) {
     int width = config.width();
+    double[][] states = new double[config.layers() + 1][];
     double[] x = new double[tokens.length * width];
     double[] embedding = weights.get("gpt_neox.embed_in.weight");
     for (int n = 0; n < tokens.length; n++) {
-      System.arraycopy(embedding, tokens[n] * width, x, n * width, width);
+      boolean virtual = tokens[n] >= config.vocabulary();
+      double[] table = virtual ? weights.get("insert.prompt") : embedding;
+      int row = virtual ? tokens[n] - config.vocabulary() : tokens[n];
+      System.arraycopy(table, row * width, x, n * width, width);
     }
     for (int layer = 0; layer < config.layers(); layer++) {
+      states[layer] = x;
       String prefix = "gpt_neox.layers." + layer + ".";
       double[] attended =
           sum(x, attention(prefix, norm(prefix + "input_layernorm", x), batch, time));
       double[] mlpIn = config.parallelResidual() ? x : attended;
-      x = sum(attended, mlp(prefix, norm(prefix + "post_attention_layernorm", mlpIn)));
+      double[] normed = norm(prefix + "post_attention_layernorm", mlpIn);
+      x = sum(attended, mlp(prefix, normed));
+      if (insert instanceof Insert.Adapter) {
+        x = sum(x, adapter("insert.layers." + layer + ".adapter", normed));
+      }
     }
-    double[] normal = norm("gpt_neox.final_layer_norm", x);
-    double[] head = config.tiedHead() ? embedding : weights.get("embed_out.weight");
-    return ReferenceMatmul.forward(normal, head, null, tokens.length, width, config.vocabulary());
+    states[config.layers()] = norm("gpt_neox.final_layer_norm", x);
+    return states;
   }
 
   /** Mean loss over the positions whose target is not negative. */
@@ -121,10 +143,32 @@ public final class ReferenceModel {
     return linear(prefix + "mlp.dense_4h_to_h", ReferenceGelu.forward(hidden), config.mlpWidth());
   }
 
+  private double[] adapter(String name, double[] x) {
+    double[] hidden = linear(name + ".down", x, config.width());
+    int units = weights.get(name + ".down.bias").length;
+    return linear(name + ".up", ReferenceGelu.forward(hidden), units);
+  }
+
+  /**
+   * {@code W₀ x + b + (alpha/r) B (A x)}, the two ways separately, where a pair stands beside W₀.
+   */
   private double[] linear(String name, double[] x, int inputs) {
     double[] bias = weights.get(name + ".bias");
     double[] weight = weights.get(name + ".weight");
-    return ReferenceMatmul.forward(x, weight, bias, x.length / inputs, inputs, bias.length);
+    int rows = x.length / inputs;
+    double[] out = ReferenceMatmul.forward(x, weight, bias, rows, inputs, bias.length);
+    if (insert instanceof Insert.LowRank pair) {
+      String own = name.replace("gpt_neox.", "insert.");
+      double[] narrow =
+          ReferenceMatmul.forward(x, weights.get(own + ".lora_A"), null, rows, inputs, pair.rank());
+      double[] wide =
+          ReferenceMatmul.forward(
+              narrow, weights.get(own + ".lora_B"), null, rows, pair.rank(), bias.length);
+      for (int i = 0; i < out.length; i++) {
+        out[i] += pair.scale() * wide[i];
+      }
+    }
+    return out;
   }
 
   private double[] norm(String name, double[] x) {

@@ -54,6 +54,8 @@ class ExportTest {
             "matched:0.99",
             "task",
             "0",
+            "split",
+            "test",
             "metric",
             "exact_match"));
     assertValue(
@@ -68,6 +70,8 @@ class ExportTest {
             "final",
             "task",
             "0",
+            "split",
+            "test",
             "attribute",
             "major",
             "metric",

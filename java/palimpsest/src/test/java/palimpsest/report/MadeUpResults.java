@@ -140,7 +140,12 @@ final class MadeUpResults {
         if (matched.get(threshold) == null && fresh >= Double.parseDouble(threshold)) {
           matched.put(
               threshold,
-              new Matched(step, List.of(score(0, "test", old + .003), score(1, "train", fresh))));
+              new Matched(
+                  step,
+                  List.of(
+                      score(0, "test", old + .003),
+                      score(1, "train", fresh),
+                      score(0, "train", old + .02))));
         }
       }
     }
@@ -163,7 +168,8 @@ final class MadeUpResults {
         List.of(detailed(0, "train", .999), detailed(0, "test", before), detailed(1, "train", .02)),
         curve,
         matched,
-        List.of(detailed(0, "test", end), detailed(1, "train", .993)),
+        List.of(
+            detailed(0, "test", end), detailed(1, "train", .993), detailed(0, "train", end + .02)),
         "target",
         recovery,
         matrix,
@@ -173,6 +179,7 @@ final class MadeUpResults {
             lastStep,
             shape.equals(FREEZE) ? 480_000L : 970_000L,
             shape.equals(REPLAY) ? 61_440L : 0,
+            0L,
             shape.equals(FREEZE) ? List.of("embed") : List.of()),
         null);
   }

@@ -18,6 +18,7 @@ final class Preview {
   private static void write(Path folder, Results results) throws IOException {
     Files.createDirectories(folder);
     results.write(folder.resolve(Results.FILE));
+    MadeUpFindings.write(folder);
     Files.writeString(
         folder.resolve("config.yaml"), "preset: " + results.preset() + "\nmodel:\n  layers: 4\n");
     System.out.println(ReportPage.write(folder));

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import palimpsest.base.UserException;
-import palimpsest.continual.Metrics;
+import palimpsest.continual.Metric;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,9 +61,15 @@ class ReportPageTest {
   void saysWhatTheRunShowed() {
     String html = html(MadeUpResults.tiny());
     assertTrue(html.contains(Html.escape(Headline.of(MadeUpResults.tiny()).title())));
-    for (Metrics.Metric metric : Metrics.ALL) {
+    for (Metric<?> metric : MethodMetrics.all()) {
       assertTrue(html.contains(metric.title()), metric.title());
     }
+    for (RecoveryMetric metric : RecoveryMetric.ALL) {
+      assertTrue(html.contains(metric.title()), metric.title());
+    }
+    assertTrue(html.contains("averages tasks that generalise with tasks that memorise"));
+    assertTrue(html.contains("id=\"losses\""));
+    assertTrue(html.contains("people trained on"));
     assertTrue(html.contains("Σ<sub>j&lt;T−1</sub> (max<sub>j≤l&lt;T−1</sub> R[l][j]"));
     for (String attribute : MadeUpResults.ATTRIBUTES) {
       assertTrue(html.contains(">" + attribute.replace('_', ' ') + "<"), attribute);
@@ -177,13 +183,38 @@ class ReportPageTest {
     assertFalse(Files.exists(folder.resolve("report.html")));
   }
 
-  /** Where there is a browser: the page's script draws every chart without a mistake. */
+  @Test
+  void everyAnalysisAddsItsSection() {
+    MadeUpFindings.write(folder);
+    String html = ReportPage.html(MadeUpResults.tiny(), "preset: tiny\n", folder);
+    for (String analysis : AnalysisSections.names()) {
+      assertTrue(html.contains("<section id=\"analysis-%s\"".formatted(analysis)), analysis);
+      assertTrue(html.contains("href=\"#analysis-%s\"".formatted(analysis)), analysis);
+    }
+    assertFalse(html(MadeUpResults.tiny()).contains("analysis-"), "a run without analyses");
+  }
+
+  @Test
+  void aDamagedAnalysisIsRefusedByName() throws IOException {
+    MadeUpResults.tiny().write(folder.resolve("results.json"));
+    Path file = Files.createDirectory(folder.resolve("analysis")).resolve("landscape.json");
+    Files.writeString(file, "{");
+    assertMistake(folder, "landscape.json: cannot be read");
+    Files.writeString(
+        file, "{\"schema\": 9, \"analysis\": \"x\", \"about\": {}, \"findings\": {}}");
+    assertMistake(folder, "this version reads schema 1");
+  }
+
+  /** Where there is a browser: the page's scripts draw every chart without a mistake. */
   @Test
   void aBrowserDrawsEveryChart() throws IOException, InterruptedException {
     Optional<Path> browser = browser();
     assumeTrue(browser.isPresent(), "no Chromium");
-    Path page = Files.writeString(folder.resolve("page.html"), html(MadeUpResults.tiny()));
+    MadeUpFindings.write(folder);
+    String html = ReportPage.html(MadeUpResults.tiny(), "preset: tiny\n", folder);
+    Path page = Files.writeString(folder.resolve("page.html"), html);
     Path output = folder.resolve("dom.html");
+    Path said = folder.resolve("said.txt");
     int exit =
         new ProcessBuilder(
                 browser.get().toString(),
@@ -195,16 +226,23 @@ class ReportPageTest {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                "--enable-logging=stderr",
                 "--user-data-dir=" + Path.of("target", "chromium").toAbsolutePath(),
                 "--dump-dom",
                 page.toUri().toString())
             .redirectOutput(output.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(said.toFile())
             .start()
             .waitFor();
     assumeTrue(exit == 0, "Chromium does not start here");
     String dom = Files.readString(output, StandardCharsets.UTF_8);
-    assertTrue(dom.contains("data-charts=\"12\""), dom.lines().limit(2).toList().toString());
+    int charts = html.split("<canvas ", -1).length - 1;
+    assertTrue(charts > 15, charts + " charts");
+    assertTrue(
+        dom.contains("data-charts=\"%d\"".formatted(charts)),
+        dom.lines().limit(2).toList().toString());
+    assertEquals(
+        List.of(), Files.readAllLines(said).stream().filter(l -> l.contains("CONSOLE")).toList());
   }
 
   private static Optional<Path> browser() {

@@ -56,7 +56,45 @@ class SummaryTest {
     assertEquals(.95 / 3, matched.differenceToSeq(), 1e-12);
     // Differences .30 .25 .40: s = .0763763, t(0.975; 2) = 4.302653.
     assertEquals(4.302653 * .0763763 / Math.sqrt(3), matched.differenceCi95(), 1e-6);
-    assertEquals(.25, matched.p(), 1e-12);
+    // t = .3166667 / (.0763763 / √3) = 7.18132 with 2 degrees of freedom.
+    assertEquals(3, matched.pairs());
+    assertEquals(.0188442, matched.p(), 1e-6);
+    assertEquals(matched.p(), matched.pHolm(), "one method is compared");
+    assertNull(matched.pSignFlip(), "three pairs cannot reach 5 %");
+  }
+
+  @Test
+  void signFlipsStandBesideTFromSixPairsOn() {
+    var runs = new ArrayList<Run>();
+    for (int i = 0; i < 6; i++) {
+      runs.add(run(i, method(.9, .1, .6), "freeze:2", method(.9, .2 + .05 * i, .6)));
+    }
+    Statistic six = Summary.of(TASKS, runs).get("freeze:2").get("task0_matched");
+    assertEquals(2 / 64.0, six.pSignFlip(), 1e-12);
+    assertTrue(six.p() < six.pSignFlip());
+    assertNull(
+        Summary.of(TASKS, runs.subList(0, 5)).get("freeze:2").get("task0_matched").pSignFlip());
+  }
+
+  @Test
+  void holmGoesOverTheMethodsThatAreCompared() {
+    var runs = new ArrayList<Run>();
+    double[][] matched = {{.10, .40, .15}, {.20, .45, .18}, {.30, .70, .40}};
+    for (int i = 0; i < 3; i++) {
+      var methods = new LinkedHashMap<String, Method>();
+      methods.put("seq", method(.9, matched[i][0], .6));
+      methods.put("freeze:2", method(.9, matched[i][1], .6));
+      methods.put("replay:0.2", method(.9, matched[i][2], .6));
+      methods.put("never", method(.9, null, .6));
+      runs.add(new Run(i, null, null, methods));
+    }
+    Map<String, Map<String, Statistic>> summary = Summary.of(TASKS, runs);
+    Statistic freeze = summary.get("freeze:2").get("task0_matched");
+    Statistic replay = summary.get("replay:0.2").get("task0_matched");
+    assertEquals(2 * freeze.p(), freeze.pHolm(), 1e-12, "the smaller of two");
+    assertEquals(replay.p(), replay.pHolm(), 1e-12, "the larger");
+    assertNull(summary.get("never").get("task0_matched").pHolm());
+    assertNull(summary.get("seq").get("task0_matched").pHolm());
   }
 
   @Test

@@ -16,7 +16,7 @@ import palimpsest.base.UserException;
 
 class RunLogTest {
   private static final LogLine PRETRAIN =
-      new LogLine(1, "pretrain", null, null, 0, 10, 5.25, 1e-3, 0.5, 50_000);
+      new LogLine(1, "pretrain", null, null, 0, 10, 5.25, 0.5, 1e-3, 0.5, 50_000);
 
   @TempDir Path folder;
 
@@ -25,15 +25,15 @@ class RunLogTest {
     try (RunLog log = log()) {
       log.accept(PRETRAIN);
       assertEquals(1, Files.readAllLines(metrics()).size(), "it can be followed");
-      log.accept(new LogLine(1, "recovery", "freeze:2", "early", 1, 10, Double.NaN, 0, 1, 2));
+      log.accept(new LogLine(1, "recovery", "freeze:2", "early", 1, 10, Double.NaN, 0, 0, 1, 2));
     }
     assertEquals(
         List.of(
             "{\"seed\":1,\"phase\":\"pretrain\",\"method\":null,\"from\":null,\"repeat\":0,"
-                + "\"step\":10,\"loss\":5.25,\"learning_rate\":0.001,\"gradient_norm\":0.5,"
-                + "\"tokens_per_second\":50000.0}",
+                + "\"step\":10,\"loss\":5.25,\"added\":0.5,\"learning_rate\":0.001,"
+                + "\"gradient_norm\":0.5,\"tokens_per_second\":50000.0}",
             "{\"seed\":1,\"phase\":\"recovery\",\"method\":\"freeze:2\",\"from\":\"early\","
-                + "\"repeat\":1,\"step\":10,\"loss\":null,\"learning_rate\":0.0,"
+                + "\"repeat\":1,\"step\":10,\"loss\":null,\"added\":0.0,\"learning_rate\":0.0,"
                 + "\"gradient_norm\":1.0,\"tokens_per_second\":2.0}"),
         Files.readAllLines(metrics()));
   }
@@ -43,8 +43,8 @@ class RunLogTest {
     try (RunLog log = log()) {
       log.accept(PRETRAIN);
       log.accept(PRETRAIN);
-      log.accept(new LogLine(1, "task1", "replay:1:mix=0.2", null, 0, 10, 1, 0, 1, 2));
-      log.accept(new LogLine(2, "recovery", "freeze:2", "early", 1, 10, 1, 0, 1, 2));
+      log.accept(new LogLine(1, "task1", "replay:1:mix=0.2", null, 0, 10, 1, 0, 0, 1, 2));
+      log.accept(new LogLine(2, "recovery", "freeze:2", "early", 1, 10, 1, 0, 0, 1, 2));
     }
     assertEquals(
         List.of(
@@ -57,7 +57,7 @@ class RunLogTest {
   @Test
   void aNewLogTakesTheOldOnesPlace() throws IOException {
     try (RunLog log = log()) {
-      log.accept(new LogLine(9, "task0", null, null, 0, 10, 1, 0, 1, 2));
+      log.accept(new LogLine(9, "task0", null, null, 0, 10, 1, 0, 0, 1, 2));
     }
     try (RunLog log = log()) {
       log.accept(PRETRAIN);

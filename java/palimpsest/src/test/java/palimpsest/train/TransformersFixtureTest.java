@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The model and its training against Hugging Face's {@code transformers}: logits, losses and ten
- * steps of AdamW with clipping, warm-up and cosine, made by {@code
+ * The model and its training against Hugging Face's {@code transformers}: logits, every gradient,
+ * losses and ten steps of AdamW with clipping, warm-up and cosine, made by {@code
  * tools/fixtures/make_gpt_neox.py}.
  */
 @Tag(TestDevices.CONTRACT)
@@ -46,6 +47,7 @@ class TransformersFixtureTest {
   private static final int STEPS = 10;
 
   private static final double LOGITS_TOLERANCE = 1e-5;
+  private static final double GRADIENT_TOLERANCE = 1e-5;
 
   /**
    * AdamW divides by the gradient's own size. The true gradient of a key's bias is zero where no
@@ -86,6 +88,15 @@ class TransformersFixtureTest {
           "logits");
       learner.begin(
           new Recipe(STEPS, 3e-3, 0.1, 2, 0.9, 0.999, 1e-6, 0.1, false, 1), FreezePlan.NONE);
+      float[] gradient =
+          learner.gradient(List.of(Term.task(batch)), sum -> learner.space().read(sum));
+      for (Parameter parameter : parameters.layout().parameters()) {
+        assertClose(
+            read(truth, "gradient." + parameter.name(), parameter.shape()),
+            part(gradient, parameter),
+            GRADIENT_TOLERANCE,
+            "gradient of " + parameter.name());
+      }
       for (int step = 0; step < STEPS; step++) {
         StepReport report = learner.step(batch);
         assertEquals(expected.get("losses").get(step).asDouble(), report.loss(), 2e-5);
@@ -94,11 +105,9 @@ class TransformersFixtureTest {
       }
       float[] weights = parameters.copy();
       for (Parameter parameter : parameters.layout().parameters()) {
-        int first = Math.toIntExact(parameter.offset());
-        int end = Math.toIntExact(first + parameter.size());
         assertClose(
             read(truth, parameter.name(), parameter.shape()),
-            Arrays.copyOfRange(weights, first, end),
+            part(weights, parameter),
             WEIGHTS_TOLERANCE,
             parameter.name());
       }
@@ -164,6 +173,11 @@ class TransformersFixtureTest {
           }
         });
     return logits;
+  }
+
+  private static float[] part(float[] flat, Parameter parameter) {
+    int first = Math.toIntExact(parameter.offset());
+    return Arrays.copyOfRange(flat, first, Math.toIntExact(first + parameter.size()));
   }
 
   private static float[] read(Safetensors file, String name, int... shape) {

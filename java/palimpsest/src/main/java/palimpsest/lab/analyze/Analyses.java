@@ -3,12 +3,21 @@ package palimpsest.lab.analyze;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import palimpsest.analysis.landscape.Grid;
 import palimpsest.base.Nearest;
 import palimpsest.base.UserException;
 
 /** Every analysis there is, in the order they are run and shown. */
 public final class Analyses {
-  static final List<Analysis> ALL = List.of();
+  static final List<Analysis> ALL =
+      List.of(
+          new PerformanceAnalysis(),
+          new LandscapeAnalysis(Grid.PAPER),
+          new AnglesAnalysis(),
+          new FeaturesAnalysis(),
+          new TheoryAnalysis(),
+          new ProbingAnalysis(),
+          new InferenceAnalysis());
 
   private Analyses() {}
 

@@ -7,7 +7,9 @@ import palimpsest.data.Question;
 import palimpsest.lab.Checkpoint;
 import palimpsest.lab.Checkpoints;
 import palimpsest.lab.Config;
+import palimpsest.lab.DeviceApparatus;
 import palimpsest.lab.TaskStream;
+import palimpsest.lab.TrainableModel;
 import palimpsest.model.ModelFolder;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
@@ -130,12 +132,19 @@ public final class AnalysisContext implements AutoCloseable {
     return learner().score(questions);
   }
 
-  /** Trains the model and asks it; {@link Learner#begin} starts a phase. */
-  public Learner learner() {
+  private Learner learner() {
     if (learner == null) {
       learner = new Learner(device, parameters);
     }
     return learner;
+  }
+
+  /**
+   * Another model that can be trained, as the run trained its own. Its weights are to be loaded
+   * from the folder of a checkpoint; the caller closes it.
+   */
+  public TrainableModel trainable() {
+    return new DeviceApparatus(config(), device).create(stream(), seed());
   }
 
   /**

@@ -101,21 +101,18 @@ public final class AnalysisRun {
     return there.contains(Results.REFERENCE) ? Results.REFERENCE : there.getFirst();
   }
 
-  /** The steps that the analyses take for the loss of task 0. */
-  public Window window() {
-    return subject.window();
-  }
-
   /**
    * Makes the analyses one after another; each is written as soon as it is made, and the report
    * with it.
    */
   public List<AnalysisFile> run(Device device, AnalysisProgress progress, StopRequest stop) {
     List<AnalysisFile> made = new ArrayList<>();
-    try (var context = new AnalysisContext(subject, device, progress, stop)) {
-      for (Analysis analysis : analyses) {
-        subject.checkpoints().require(analysis.name(), analysis.needs(context));
-      }
+    try (AnalysisContext context = open(device, progress, stop)) {
+      analyses.forEach(analysis -> check(analysis, context));
+      Window window = subject.window();
+      progress.note(
+          "task 0 is lost between step a = %d and step b = %d of task 1"
+              .formatted(window.a(), window.b()));
       for (Analysis analysis : analyses) {
         stop.check();
         progress.started(analysis.name(), made.size() + 1, analyses.size());
@@ -125,6 +122,15 @@ public final class AnalysisRun {
       }
     }
     return made;
+  }
+
+  AnalysisContext open(Device device, AnalysisProgress progress, StopRequest stop) {
+    return new AnalysisContext(subject, device, progress, stop);
+  }
+
+  /** Refuses an analysis that needs what the run did not keep. */
+  static void check(Analysis analysis, AnalysisContext context) {
+    context.checkpoints().require(analysis.name(), analysis.needs(context));
   }
 
   private AnalysisFile make(Analysis analysis, AnalysisContext context) {

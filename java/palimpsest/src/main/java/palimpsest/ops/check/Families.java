@@ -20,6 +20,7 @@ final class Families {
     ALL.put(ResidualChecks.FAMILY, ResidualChecks::all);
     ALL.put(EmbeddingChecks.FAMILY, EmbeddingChecks::all);
     ALL.put(CrossEntropyChecks.FAMILY, CrossEntropyChecks::all);
+    ALL.put(ImitationChecks.FAMILY, ImitationChecks::all);
     ALL.put(MatmulChecks.FAMILY, MatmulChecks::all);
     ALL.put(RangesChecks.FAMILY, RangesChecks::all);
     ALL.put(PrimitiveChecks.FAMILY, PrimitiveChecks::all);

@@ -12,14 +12,11 @@ import java.util.stream.Stream;
 import palimpsest.ops.Segment;
 import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
-import palimpsest.ops.cuda.Kernel;
 import palimpsest.ops.reference.Tolerance;
 
-/** Sums over ranges of the flat buffers, and on CUDA the helpers for methods. */
+/** Sums over ranges of the flat buffers, and what methods compute there. */
 final class RangesChecks {
   static final String FAMILY = "ranges";
-
-  private static final int BLOCK = 256;
 
   private RangesChecks() {}
 
@@ -27,10 +24,10 @@ final class RangesChecks {
     Stream<Check> merged =
         IntStream.of(1, 7, 65, 127, 5001)
             .mapToObj(n -> Check.of(FAMILY, "n=" + n, trial -> merge(trial, n)));
-    Stream<Check> kernels =
+    Stream<Check> vectors =
         IntStream.of(1, 255, 5001)
-            .mapToObj(n -> Check.ofKernels(FAMILY, "n=" + n, trial -> kernels(trial, n)));
-    return Stream.concat(merged, kernels).toList();
+            .mapToObj(n -> Check.of(FAMILY, "n=" + n, trial -> vectors(trial, n)));
+    return Stream.concat(merged, vectors).toList();
   }
 
   /** In three segments where there is room, the second frozen. */
@@ -61,40 +58,42 @@ final class RangesChecks {
     trial.compare("mergeGradients from", Tolerance.COPY, left, from);
   }
 
-  /** Those of {@code ranges.cu} that no operation launches. */
-  private static void kernels(Trial trial, int n) {
+  private static void vectors(Trial trial, int n) {
     double[] x = trial.normal(n);
     double[] y = trial.normal(n);
     Tensor a = trial.inputFp32(x, n);
+    double[] same = map(n, i -> Math.abs(y[i])); // of one sign, lest the sum be of errors alone
+    double[] magnitudes = map(n, i -> Math.abs(x[i]));
+    double product = trial.ops().dot(trial.inputFp32(magnitudes, n), trial.inputFp32(same, n));
+    trial.compare("dot", Tolerance.SUM, dot(magnitudes, same), product);
 
     Tensor into = trial.changedFp32(y, n);
-    launch(trial.kernel("ranges_axpy_fp32").put(into).put(a).put(-0.3f), n);
-    trial.compare("ranges_axpy", Tolerance.SUM, map(n, i -> y[i] - 0.3f * x[i]), into);
+    trial.ops().axpy(into, -0.3f, a);
+    trial.compare("axpy", Tolerance.SUM, map(n, i -> y[i] - 0.3f * x[i]), into);
 
     into = trial.changedFp32(y, n);
-    launch(trial.kernel("ranges_accumulate_squares_fp32").put(into).put(a).put(0.7f), n);
+    trial.ops().accumulateSquares(into, a, 0.7f);
     double[] squares = map(n, i -> y[i] + 0.7f * x[i] * x[i]);
-    trial.compare("ranges_accumulate_squares", Tolerance.SUM, squares, into);
+    trial.compare("accumulateSquares", Tolerance.SUM, squares, into);
 
-    double[] importance = trial.normal(n);
+    into = trial.changedFp32(y, n);
+    trial.ops().accumulateMagnitudes(into, a, 0.7f);
+    double[] grown = map(n, i -> y[i] + 0.7f * Math.abs(x[i]));
+    trial.compare("accumulateMagnitudes", Tolerance.SUM, grown, into);
+
+    double[] importance = map(n, i -> same[i] + 0.1f);
     double[] anchor = trial.normal(n);
     into = trial.changedFp32(y, n);
-    launch(
+    double value =
         trial
-            .kernel("ranges_penalty_gradient_fp32")
-            .put(into)
-            .put(trial.inputFp32(importance, n))
-            .put(a)
-            .put(trial.inputFp32(anchor, n))
-            .put(2.5f),
-        n);
-    double[] penalty = map(n, i -> y[i] + 2.5 * importance[i] * (x[i] - anchor[i]));
-    trial.compare("ranges_penalty_gradient", Tolerance.SUM, penalty, into);
-  }
-
-  /** A thread an element. */
-  private static void launch(Kernel kernel, int n) {
-    kernel.put((long) n).launch((n + BLOCK - 1) / BLOCK, 1, 1, BLOCK, 1, 0);
+            .ops()
+            .quadraticPenalty(
+                into, trial.inputFp32(importance, n), a, trial.inputFp32(anchor, n), 2.5f);
+    double[] gradient = map(n, i -> y[i] + 2.5 * (float) importance[i] * (x[i] - anchor[i]));
+    trial.compare("quadraticPenalty gradient", Tolerance.SUM, gradient, into);
+    double[] parts = map(n, i -> (float) importance[i] * Math.pow(x[i] - anchor[i], 2));
+    double penalty = 1.25 * Arrays.stream(parts).sum();
+    trial.compare("quadraticPenalty value", Tolerance.SUM, penalty, value);
   }
 
   private static double[] map(int n, IntToDoubleFunction f) {

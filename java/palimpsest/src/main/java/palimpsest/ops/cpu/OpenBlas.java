@@ -80,6 +80,11 @@ public final class OpenBlas {
     return LINKER.downcallHandle(address, descriptor);
   }
 
+  /** As it was loaded before, or else with the core that fits the processor. */
+  static synchronized OpenBlas any() {
+    return loaded == null ? load(AUTODETECT) : loaded;
+  }
+
   static synchronized OpenBlas get() {
     if (loaded == null) {
       throw new IllegalStateException("OpenBLAS has not been loaded");

@@ -57,8 +57,9 @@ public final class CudaDevice implements Device {
     boolean gpu = platform == CudaPlatform.GPU;
     matmul = new Matmul(blas, stream, gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
     CrossEntropy crossEntropy = new CrossEntropy(module, CudaMemory.of(driver, Float.BYTES));
-    AdamW adamw = new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES), workspace, staging);
-    ops = new CudaOps(matmul, module, workspace, crossEntropy, adamw);
+    AdamW adamw = new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES));
+    Ranges ranges = new Ranges(module, CudaMemory.of(driver, Double.BYTES), workspace, staging);
+    ops = new CudaOps(matmul, module, workspace, crossEntropy, adamw, ranges);
   }
 
   /**

@@ -20,22 +20,27 @@ final class CudaOps implements Ops, AutoCloseable {
   private final Residual residual;
   private final Embedding embedding;
   private final CrossEntropy crossEntropy;
+  private final Imitation imitation;
   private final AdamW adamw;
+  private final Ranges ranges;
 
   CudaOps(
       Matmul matmul,
       KernelModule module,
       Workspace workspace,
       CrossEntropy crossEntropy,
-      AdamW adamw) {
+      AdamW adamw,
+      Ranges ranges) {
     this.matmul = matmul;
     this.crossEntropy = crossEntropy;
     this.adamw = adamw;
+    this.ranges = ranges;
     attention = new Attention(module);
     layerNorm = new LayerNorm(module, workspace);
     gelu = new Gelu(module);
     residual = new Residual(module, workspace);
     embedding = new Embedding(module);
+    imitation = new Imitation(module);
   }
 
   @Override
@@ -190,39 +195,39 @@ final class CudaOps implements Ops, AutoCloseable {
   @Override
   public void distillationForwardBackward(
       Tensor logits, Tensor losses, Tensor teacher, float temperature, float scale) {
-    throw new UnsupportedOperationException("no kernel yet");
+    imitation.distill(logits, losses, teacher, temperature, scale);
   }
 
   @Override
   public void squaredErrorForwardBackward(
       Tensor logits, Tensor losses, Tensor wanted, float scale) {
-    throw new UnsupportedOperationException("no kernel yet");
+    imitation.squaredError(logits, losses, wanted, scale);
   }
 
   @Override
   public double dot(Tensor x, Tensor y) {
-    throw new UnsupportedOperationException("no kernel yet");
+    return ranges.dot(x, y);
   }
 
   @Override
   public void axpy(Tensor y, float a, Tensor x) {
-    throw new UnsupportedOperationException("no kernel yet");
+    ranges.axpy(y, a, x);
   }
 
   @Override
   public void accumulateSquares(Tensor out, Tensor x, float factor) {
-    throw new UnsupportedOperationException("no kernel yet");
+    ranges.accumulateSquares(out, x, factor);
   }
 
   @Override
   public void accumulateMagnitudes(Tensor out, Tensor x, float factor) {
-    throw new UnsupportedOperationException("no kernel yet");
+    ranges.accumulateMagnitudes(out, x, factor);
   }
 
   @Override
   public double quadraticPenalty(
       Tensor gradient, Tensor importance, Tensor weights, Tensor anchor, float strength) {
-    throw new UnsupportedOperationException("no kernel yet");
+    return ranges.quadraticPenalty(gradient, importance, weights, anchor, strength);
   }
 
   @Override
@@ -244,9 +249,9 @@ final class CudaOps implements Ops, AutoCloseable {
   public double mergeGradients(SegmentTable segments, Tensor into, List<Tensor> from) {
     CudaSegments trained = (CudaSegments) segments;
     for (Tensor other : from) {
-      adamw.merge(trained, into, other);
+      ranges.merge(trained, into, other);
     }
-    return adamw.squares(trained, into);
+    return ranges.squares(trained, into);
   }
 
   @Override
@@ -266,5 +271,6 @@ final class CudaOps implements Ops, AutoCloseable {
     matmul.close();
     crossEntropy.close();
     adamw.close();
+    ranges.close();
   }
 }

@@ -21,6 +21,9 @@ public enum Tolerance {
   ATTENTION(8e-7, 2),
   ATTENTION_BACKWARD(8e-7, 3),
   CROSS_ENTROPY(6e-7, 2),
+  IMITATION(1e-6, 2),
+  /** Of two distributions, a difference of terms that may be much larger. */
+  DIVERGENCE(1e-5, 2),
   ADAMW(8e-7, 2),
   /** Of a tensor core's product, which it sums in its own order and rounds in its own way. */
   MMA(1e-5, 2),

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static palimpsest.ops.reference.Close.assertClose;
-import static palimpsest.ops.reference.Norms.dot;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.IntToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import palimpsest.base.EnvironmentException;
 import palimpsest.cuda.CudaDrivers;
 import palimpsest.ops.DType;
@@ -368,68 +365,6 @@ class KernelsTest {
       best = x[first + i] > x[first + best] ? i : best;
     }
     return best;
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 255, 2048, 2049, 600_001})
-  void ranges(int n) {
-    double[] x = normal(n);
-    double[] y = normal(n);
-    Tensor a = tensor(DType.FP32, x, n);
-    Tensor b = tensor(DType.FP32, y, n);
-
-    int count = Kernel.blocks(n, CudaSegments.BLOCK);
-    Tensor partials = tensor(DType.FP32, new double[count], count);
-    DeviceMemory result = device.allocate(Double.BYTES);
-    blocks.add(result);
-    kernel("ranges_dot", DType.FP32)
-        .put(partials)
-        .put(a)
-        .put(b)
-        .put((long) n)
-        .launch(count, 1, 1, 256, 1, 128);
-    kernel("ranges_sum", DType.FP32)
-        .put(((CudaMemory) result).address())
-        .put(partials)
-        .put(count)
-        .launch(1, 1, 1, 256, 1, 2048);
-    int[] bits = new int[2];
-    device.read(result.tensor(0, DType.INT32, 2), bits, 2);
-    double sum = Double.longBitsToDouble((long) bits[1] << 32 | bits[0] & 0xffffffffL);
-    assertEquals(dot(x, y), sum, 1e-6 * Math.sqrt(dot(x, x) * dot(y, y)));
-
-    Tensor into = tensor(DType.FP32, y, n);
-    kernel("ranges_axpy", DType.FP32).put(into).put(a).put(-0.3f).put((long) n).launchElements(n);
-    assertClose("axpy", 1e-6, map(n, i -> y[i] - 0.3 * x[i]), read(into));
-
-    into = tensor(DType.FP32, y, n);
-    kernel("ranges_accumulate_squares", DType.FP32)
-        .put(into)
-        .put(a)
-        .put(0.7f)
-        .put((long) n)
-        .launchElements(n);
-    assertClose("squares", 1e-6, map(n, i -> y[i] + 0.7 * x[i] * x[i]), read(into));
-
-    double[] importance = normal(n);
-    double[] anchor = normal(n);
-    into = tensor(DType.FP32, y, n);
-    kernel("ranges_penalty_gradient", DType.FP32)
-        .put(into)
-        .put(tensor(DType.FP32, importance, n))
-        .put(a)
-        .put(tensor(DType.FP32, anchor, n))
-        .put(2.5f)
-        .put((long) n)
-        .launchElements(n);
-    double[] expected = map(n, i -> y[i] + 2.5 * importance[i] * (x[i] - anchor[i]));
-    assertClose("penalty", 1e-6, expected, read(into));
-  }
-
-  private static double[] map(int n, IntToDoubleFunction f) {
-    double[] values = new double[n];
-    Arrays.setAll(values, f);
-    return values;
   }
 
   /** Many segments, each of several blocks: every element is found, once. */

@@ -1,0 +1,2 @@
+/** Losses on the plane through three sets of weights. */
+package palimpsest.analysis.landscape;

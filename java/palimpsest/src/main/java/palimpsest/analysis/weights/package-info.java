@@ -1,0 +1,2 @@
+/** The weights of a model, cut into the matrices that analyses speak of. */
+package palimpsest.analysis.weights;

@@ -1,0 +1,118 @@
+package palimpsest.ops.cuda;
+
+import palimpsest.ops.Tensor;
+
+/** Sums over ranges of the flat fp32 buffers: {@code ranges.cu}. */
+final class Ranges implements AutoCloseable {
+  /** Elements that a block sums up. */
+  private static final int SUM_BLOCK = 2048;
+
+  private static final int SUM_SHARED = 32 * Float.BYTES;
+
+  private final CudaMemory sumMemory;
+  private final Workspace workspace;
+  private final Staging staging;
+  private final Kernel merge;
+  private final Kernel squares;
+  private final Kernel dot;
+  private final Kernel sum;
+  private final Kernel axpy;
+  private final Kernel accumulateSquares;
+  private final Kernel accumulateMagnitudes;
+  private final Kernel quadraticPenalty;
+
+  /**
+   * @param sumMemory room for a double
+   */
+  Ranges(KernelModule module, CudaMemory sumMemory, Workspace workspace, Staging staging) {
+    this.sumMemory = sumMemory;
+    this.workspace = workspace;
+    this.staging = staging;
+    merge = module.kernel("ranges_merge_fp32");
+    squares = module.kernel("ranges_squares_fp32");
+    dot = module.kernel("ranges_dot_fp32");
+    sum = module.kernel("ranges_sum_fp32");
+    axpy = module.kernel("ranges_axpy_fp32");
+    accumulateSquares = module.kernel("ranges_accumulate_squares_fp32");
+    accumulateMagnitudes = module.kernel("ranges_accumulate_magnitudes_fp32");
+    quadraticPenalty = module.kernel("ranges_quadratic_penalty_fp32");
+  }
+
+  /** {@code into += from}, {@code from = 0} in the segments that are trained. */
+  void merge(CudaSegments segments, Tensor into, Tensor from) {
+    if (segments.blocks() > 0) {
+      merge
+          .put(into)
+          .put(from)
+          .put(segments.table())
+          .put(segments.trained())
+          .launch(segments.blocks(), 1, 1, Kernel.BLOCK, 1, 0);
+    }
+  }
+
+  /** Σ x² over the segments that are trained. */
+  double squares(CudaSegments segments, Tensor x) {
+    if (segments.blocks() == 0) {
+      return 0;
+    }
+    long partials = workspace.floats(segments.blocks());
+    squares
+        .put(partials)
+        .put(x)
+        .put(segments.table())
+        .put(segments.trained())
+        .launch(segments.blocks(), 1, 1, Kernel.BLOCK, 1, SUM_SHARED);
+    return sum(partials, segments.blocks());
+  }
+
+  /** Σ x y. */
+  double dot(Tensor x, Tensor y) {
+    int blocks = Kernel.blocks(x.size(), SUM_BLOCK);
+    long partials = workspace.floats(blocks);
+    dot.put(partials).put(x).put(y).put(x.size()).launch(blocks, 1, 1, Kernel.BLOCK, 1, SUM_SHARED);
+    return sum(partials, blocks);
+  }
+
+  void axpy(Tensor y, float a, Tensor x) {
+    axpy.put(y).put(x).put(a).put(x.size()).launchElements(x.size());
+  }
+
+  void accumulateSquares(Tensor out, Tensor x, float factor) {
+    accumulateSquares.put(out).put(x).put(factor).put(x.size()).launchElements(x.size());
+  }
+
+  void accumulateMagnitudes(Tensor out, Tensor x, float factor) {
+    accumulateMagnitudes.put(out).put(x).put(factor).put(x.size()).launchElements(x.size());
+  }
+
+  /** Adds the gradient; returns the value. */
+  double quadraticPenalty(
+      Tensor gradient, Tensor importance, Tensor weights, Tensor anchor, float strength) {
+    int blocks = Kernel.blocks(weights.size(), SUM_BLOCK);
+    long partials = workspace.floats(blocks);
+    quadraticPenalty
+        .put(partials)
+        .put(gradient)
+        .put(importance)
+        .put(weights)
+        .put(anchor)
+        .put(strength)
+        .put(weights.size())
+        .launch(blocks, 1, 1, Kernel.BLOCK, 1, SUM_SHARED);
+    return 0.5 * strength * sum(partials, blocks);
+  }
+
+  /** In double, read back. */
+  private double sum(long partials, int count) {
+    sum.put(sumMemory.address())
+        .put(partials)
+        .put(count)
+        .launch(1, 1, 1, Kernel.BLOCK, 1, Kernel.BLOCK * Double.BYTES);
+    return staging.readDouble(sumMemory.address());
+  }
+
+  @Override
+  public void close() {
+    sumMemory.close();
+  }
+}

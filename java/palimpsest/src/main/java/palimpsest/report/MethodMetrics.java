@@ -1,0 +1,62 @@
+package palimpsest.report;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import palimpsest.continual.AccuracyMatrix;
+import palimpsest.continual.CurveMetrics;
+import palimpsest.continual.LearningCurve;
+import palimpsest.continual.Metric;
+import palimpsest.continual.Metrics;
+import palimpsest.report.Results.CurvePoint;
+import palimpsest.report.Results.Matrix;
+import palimpsest.report.Results.Task;
+
+/** Every continual-learning metric of one method on one seed, from its matrix and its curve. */
+public final class MethodMetrics {
+  private MethodMetrics() {}
+
+  /** All metrics there are, those of the matrix first. */
+  static List<Metric<?>> all() {
+    var all = new ArrayList<Metric<?>>(Metrics.ALL);
+    all.addAll(CurveMetrics.ALL);
+    return all;
+  }
+
+  /**
+   * Name to value, {@code null} where undefined; exact match throughout, of the matrix on the
+   * questions that reported numbers are taken on, of the curve on those that curves show.
+   *
+   * @param matrix may be {@code null}
+   */
+  public static Map<String, Double> of(List<Task> tasks, Matrix matrix, List<CurvePoint> curve) {
+    var values = new LinkedHashMap<String, Double>();
+    if (matrix == null) {
+      Metrics.ALL.forEach(metric -> values.put(metric.name(), null));
+    } else {
+      values.putAll(
+          Metrics.of(
+              AccuracyMatrix.of(matrix.r(), matrix.baseline(), matrix.single(), matrix.joint())));
+    }
+    values.putAll(CurveMetrics.of(curve(new Measured(tasks, null), tasks.size(), curve)));
+    return Collections.unmodifiableMap(values);
+  }
+
+  private static LearningCurve curve(Measured measured, int tasks, List<CurvePoint> points) {
+    return new LearningCurve(
+        points.stream()
+            .map(point -> new LearningCurve.Point(point.training(), row(measured, tasks, point)))
+            .toList());
+  }
+
+  private static double[] row(Measured measured, int tasks, CurvePoint point) {
+    double[] row = new double[tasks];
+    for (int task = 0; task < tasks; task++) {
+      Double score = measured.onCurve(point, task);
+      row[task] = score == null ? Double.NaN : score;
+    }
+    return row;
+  }
+}

@@ -1,0 +1,267 @@
+package palimpsest.lab.analyze;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import palimpsest.analysis.Findings;
+import palimpsest.analysis.Window;
+import palimpsest.analysis.landscape.Grid;
+import palimpsest.analysis.landscape.Landscape;
+import palimpsest.analysis.performance.Performance;
+import palimpsest.base.StopRequest;
+import palimpsest.base.StoppedException;
+import palimpsest.base.UserException;
+import palimpsest.io.AtomicFiles;
+import palimpsest.lab.Config;
+import palimpsest.lab.ConfigFile;
+import palimpsest.lab.ConfigOverride;
+import palimpsest.lab.Experiment;
+import palimpsest.lab.ExperimentRun;
+import palimpsest.lab.MemoryFolder;
+import palimpsest.lab.NonFinite;
+import palimpsest.lab.Progress;
+import palimpsest.ops.cpu.CpuDevice;
+import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.report.AnalysisFile;
+import palimpsest.report.Results;
+
+/** Analyses of a run of the smallest preset. */
+class AnalysisRunTest {
+  private static final Grid COARSE = new Grid(-1, 2, -1, 2, 1);
+
+  @TempDir(factory = MemoryFolder.class)
+  static Path place;
+
+  private static Path run;
+
+  @BeforeAll
+  static void aRun() {
+    run = place.resolve("run");
+    Config config =
+        ConfigFile.load(
+            "micro",
+            List.of(
+                ConfigOverride.parse("methods=[seq,freeze:1]"),
+                ConfigOverride.parse("seeds=[1,2]"),
+                ConfigOverride.parse("device.kind=cpu"),
+                ConfigOverride.parse("device.threads=2"),
+                ConfigOverride.parse("task0.steps=5")));
+    ExperimentRun.begin(config, run)
+        .run(
+            new Experiment.Options(Optional.empty(), OptionalInt.empty(), NonFinite.STOP),
+            Progress.NONE,
+            new StopRequest());
+  }
+
+  @Test
+  void performanceRetrainsFromEveryCheckpointAsTheRunDid() {
+    Performance found = performance(run);
+    Results.Method seq = results().runs().getFirst().methods().get("seq");
+    assertEquals(
+        seq.curve().stream().map(Results.CurvePoint::step).toList(),
+        found.curve().stream().map(Performance.CurvePoint::step).toList());
+    List<Integer> from = new ArrayList<>(List.of(0, 5, 10, 15, 20, 30, 40));
+    from.add(null);
+    assertEquals(from, found.recoveries().stream().map(Performance.Recovery::fromStep).toList());
+    assertEquals(
+        seq.recovery().early().curve().getLast().exactMatch(),
+        recovery(found.recoveries(), 20).last().exactMatch());
+    assertEquals(
+        List.of(10, 10, 10, 100, 100, 100),
+        found.budgets().stream().map(Performance.Recovery::questions).toList());
+  }
+
+  /** With the measured curves taken away, retraining comes to the very same ones. */
+  @Test
+  void retrainingGivesTheCurvesThatTheRunMeasured() throws IOException {
+    Path copy = place.resolve("unmeasured");
+    copy(run, copy);
+    Path results = copy.resolve(Results.FILE);
+    String json = Files.readString(results);
+    Results.Run first = results().runs().getFirst();
+    Files.writeString(results, json.replaceAll("\"from_step\" : \\d+", "\"from_step\" : 99999"));
+    Performance found = performance(copy);
+    Results.Recovery measured = first.methods().get("seq").recovery();
+    assertEquals(points(measured.early().curve()), recovery(found.recoveries(), 20).points());
+    assertEquals(points(measured.last().curve()), recovery(found.recoveries(), 40).points());
+  }
+
+  @Test
+  void theLandscapeIsExactAtTheThreeCheckpoints() {
+    Landscape found = landscape(run, AnalysisRun.Choice.DEFAULT);
+    int origin = COARSE.xs().indexOf(0.0);
+    int one = COARSE.xs().indexOf(1.0);
+    assertEquals(found.at(found.a()).model().task0(), found.task0().get(origin).get(origin));
+    assertEquals(found.at(20).model().task0(), found.task0().get(origin).get(one));
+    assertEquals(found.at(40).model().task1(), found.task1().get(one).get(one));
+    assertNotEquals(found.at(40).model().task1(), found.task1().get(origin).get(one));
+    for (int step : List.of(found.a(), found.b(), found.end())) {
+      assertEquals(found.at(step).model(), found.at(step).plane());
+    }
+    assertNotEquals(found.at(30).model(), found.at(30).plane());
+    assertTrue(found.at(30).outside() > 0 && found.at(30).outside() < 1);
+    assertEquals(
+        List.of(0, 5, 10, 15, 20, 30, 40),
+        found.trajectory().stream().map(Landscape.Place::step).toList());
+    Results.DetailedScore measured =
+        results().runs().getFirst().methods().get("seq").finalScores().getFirst();
+    assertEquals(measured.loss(), found.at(40).modelOnAll().task0(), 1e-6);
+  }
+
+  @Test
+  void theSameAgainAndForAnotherSeedAnother() {
+    Landscape once = landscape(run, AnalysisRun.Choice.DEFAULT);
+    assertEquals(once, landscape(run, AnalysisRun.Choice.DEFAULT));
+    var second = new AnalysisRun.Choice(2L, null, null, null);
+    assertNotEquals(once, landscape(run, second));
+  }
+
+  @Test
+  void writesJsonAndCsvAndASectionOfTheReport() throws IOException {
+    AnalysisRun analyses = AnalysisRun.of(run, List.of("performance"), AnalysisRun.Choice.DEFAULT);
+    List<Double> shares = new ArrayList<>();
+    var progress =
+        new AnalysisProgress() {
+          @Override
+          public void advanced(double share) {
+            shares.add(share);
+          }
+        };
+    try (var device = device()) {
+      AnalysisFile made = analyses.run(device, progress, new StopRequest()).getFirst();
+      assertEquals("performance", made.analysis());
+      assertEquals(new Window(made.about().window().a(), 20), made.about().window());
+    }
+    assertEquals(1.0, shares.getLast(), 1e-9);
+    Path folder = run.resolve("analysis");
+    assertTrue(Files.exists(folder.resolve("performance.json")));
+    List<String> csv = Files.readAllLines(folder.resolve("performance-recovery.csv"));
+    assertEquals("from_step,questions,step,exact_match,first_token", csv.getFirst());
+    assertEquals(1 + 8 * 4, csv.size());
+    String report = Files.readString(run.resolve("report.html"));
+    assertTrue(report.contains("id=\"analysis-performance\""));
+  }
+
+  @Test
+  void whatIsMissingIsNamedWithTheOptionThatKeepsIt() throws IOException {
+    refused(
+        () -> landscape(run, new AnalysisRun.Choice(null, null, 3, null)),
+        "landscape needs weights that the run did not keep (step 3 of task 1, of seq)",
+        "--set checkpoints.task1_steps=[3,5,10,15,30] keeps them");
+    refused(
+        () -> landscape(run, new AnalysisRun.Choice(null, "freeze:1", 5, 20)),
+        "(step 5 of task 1, of freeze:1)",
+        "--set checkpoints.methods=[freeze:1,seq] keeps them");
+    Path bare = place.resolve("bare");
+    copy(run, bare);
+    AtomicFiles.deleteTree(bare.resolve("checkpoints/seed-1/task1-seq"));
+    refused(
+        () -> landscape(bare, AnalysisRun.Choice.DEFAULT),
+        "step 20 of task 1, step 40 of task 1",
+        "a run without --keep");
+  }
+
+  @Test
+  void mistakesTakeOneLine() {
+    refused(
+        () -> AnalysisRun.of(run, List.of("landscap"), AnalysisRun.Choice.DEFAULT),
+        "did you mean 'landscape'?");
+    refused(() -> AnalysisRun.of(place, List.of(), AnalysisRun.Choice.DEFAULT), "not the folder");
+    refused(
+        () -> AnalysisRun.of(run, List.of(), new AnalysisRun.Choice(7L, null, null, null)),
+        "--seed 7: the run has the seeds [1, 2]");
+    refused(
+        () -> AnalysisRun.of(run, List.of(), new AnalysisRun.Choice(null, "ewc", null, null)),
+        "the run has the methods seq, freeze:1");
+    refused(
+        () -> AnalysisRun.of(run, List.of(), new AnalysisRun.Choice(null, null, 20, 20)),
+        "below b");
+    refused(
+        () -> AnalysisRun.of(run, List.of(), new AnalysisRun.Choice(null, null, null, 500)),
+        "task 1 took 40 steps");
+  }
+
+  @Test
+  void itStopsWhenAsked() {
+    var stop = new StopRequest();
+    stop.request();
+    AnalysisRun analyses = AnalysisRun.of(run, List.of("landscape"), AnalysisRun.Choice.DEFAULT);
+    try (var device = device()) {
+      assertThrows(StoppedException.class, () -> analyses.run(device, AnalysisProgress.NONE, stop));
+    }
+    assertFalse(Files.exists(run.resolve("analysis/landscape.json")));
+  }
+
+  private static <F extends Findings> F analyze(
+      Path root, Analysis analysis, Class<F> type, AnalysisRun.Choice choice) {
+    try (var device = device();
+        var context =
+            AnalysisRun.of(root, List.of(), choice)
+                .open(device, AnalysisProgress.NONE, new StopRequest())) {
+      AnalysisRun.check(analysis, context);
+      return type.cast(analysis.run(context));
+    }
+  }
+
+  private static Performance performance(Path root) {
+    return analyze(root, new PerformanceAnalysis(), Performance.class, AnalysisRun.Choice.DEFAULT);
+  }
+
+  private static Landscape landscape(Path root, AnalysisRun.Choice choice) {
+    return analyze(root, new LandscapeAnalysis(COARSE), Landscape.class, choice);
+  }
+
+  private static CpuDevice device() {
+    return new CpuDevice(2, OpenBlas.AUTODETECT);
+  }
+
+  private static Results results() {
+    return Results.ofRun(run);
+  }
+
+  private static void refused(Executable doing, String... expected) {
+    String message = assertThrows(UserException.class, doing).getMessage();
+    for (String part : expected) {
+      assertTrue(message.contains(part), message);
+    }
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        Files.copy(path, to.resolve(from.relativize(path).toString()));
+      }
+    }
+  }
+
+  private static List<Performance.RecoveryPoint> points(List<Results.RecoveryPoint> measured) {
+    return measured.stream()
+        .map(
+            point ->
+                new Performance.RecoveryPoint(point.step(), point.exactMatch(), point.firstToken()))
+        .toList();
+  }
+
+  private static Performance.Recovery recovery(List<Performance.Recovery> all, int step) {
+    return all.stream()
+        .filter(recovery -> recovery.fromStep() != null && recovery.fromStep() == step)
+        .findFirst()
+        .orElseThrow();
+  }
+}
