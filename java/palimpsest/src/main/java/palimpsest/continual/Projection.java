@@ -24,7 +24,7 @@ final class Projection implements Strategy {
               "projection",
               List.of(
                   new Parameter.Strength("strength", "s", 1.0),
-                  new Parameter.Flag("true", "b", false),
+                  new Parameter.Flag("true"),
                   new Parameter.Count("runs", "n", 10),
                   new Parameter.Count("from", "i", 100),
                   new Parameter.Count("to", "j", 150)),

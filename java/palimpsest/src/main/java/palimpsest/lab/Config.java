@@ -2,6 +2,7 @@ package palimpsest.lab;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import palimpsest.continual.Setting;
 import palimpsest.data.BiographySpec;
 import palimpsest.data.PopulationSpec;
 import palimpsest.io.yaml.About;
@@ -40,6 +41,11 @@ public record Config(
     Recovery recovery,
     Evaluation evaluation,
     Checkpoints checkpoints) {
+
+  /** What methods have to fit. */
+  Setting setting() {
+    return new Setting(model.layers(), task1.batch(), model.positions(), model.tiedHead());
+  }
 
   /** The value of {@link #tokenizer} for one word, one token. */
   public static final String WORD_TOKENIZER = "word";

@@ -6,16 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import palimpsest.continual.Course;
 import palimpsest.continual.Method;
 import palimpsest.continual.Strategy;
+import palimpsest.continual.StrategyState;
 import palimpsest.continual.StrategySteps;
 import palimpsest.continual.TaskContext;
+import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
-import palimpsest.train.StepReport;
 
-/** Learning the tasks after the first, one after another, by one method. */
+/** Learning the tasks after the first by one method: one after another, or as its course says. */
 final class Continuation implements Phase.Training<Outcome.Continued> {
   private final Session session;
   private final Phase.Label label;
@@ -31,6 +33,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private double seconds;
   private long trainable;
   private long extraBytes;
+  private List<String> frozen = List.of();
   private long addedParameters;
   private Map<String, Double> notes = Map.of();
   private boolean learned;
@@ -52,8 +55,15 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     List<Task> tasks = session.stream.tasks();
     session.model().load(start.get());
     try (Strategy strategy = method.begin()) {
-      lookBack(tasks.getFirst(), strategy);
-      for (Task task : tasks.subList(1, tasks.size())) {
+      switch (method.course()) {
+        case LATER_TASKS -> lookBack(tasks.getFirst(), strategy);
+        case ALL_TASKS -> strategy.load(StrategyState.load(start.get()));
+        case JOINT, SINGLE -> {}
+      }
+      for (Task task : taught(tasks)) {
+        if (method.course() == Course.SINGLE) {
+          session.model().load(start.get());
+        }
         learn(task, strategy, folder);
         var examiner = examiner(task, strategy, folder);
         List<Results.DetailedScore> reported = examiner.reported(steps.getLast());
@@ -87,24 +97,42 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
             steps.stream().mapToInt(Integer::intValue).sum(),
             trainable,
             extraBytes,
-            addedParameters),
+            addedParameters,
+            frozen),
         notes);
+  }
+
+  /** The tasks after the first; or all of them as the last one, which is then the one watched. */
+  private List<Task> taught(List<Task> tasks) {
+    return method.course() == Course.JOINT
+        ? List.of(tasks.getLast())
+        : tasks.subList(1, tasks.size());
+  }
+
+  /** What a task is learned from. */
+  private List<Question> questions(Task task) {
+    return method.course() == Course.JOINT
+        ? session.stream.tasks().stream().flatMap(each -> each.train().stream()).toList()
+        : task.train();
   }
 
   /** What the strategy does once a task is known; its vectors are over all weights then. */
   private void lookBack(Task task, Strategy strategy) {
     session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
-    strategy.afterTask(context(task));
+    strategy.afterTask(session.context(task, label.repeat()));
   }
 
   private void learn(Task task, Strategy strategy, PhaseFolder folder) {
-    TaskContext context = context(task);
+    TaskContext context = session.context(task, label.repeat());
+    session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
     strategy.beforeTask(context);
     extraBytes = strategy.extraBytes();
     FreezePlan plan = strategy.trainable(context);
     trainable = session.model().trainable(plan);
+    frozen = plan.components();
     session.model().begin(session.config.task1().recipe().times(strategy.rate()), plan);
-    var lesson = new Lesson(session, examiner(task, strategy, folder), task, limit);
+    double target = strategy.target().orElse(session.config.task1().target());
+    var lesson = new Lesson(session, examiner(task, strategy, folder), task, limit, target);
     learned = lesson.look(0);
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
@@ -112,7 +140,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         new TrainingLoop(session, label.learning(task), folder)
             .run(
                 learned ? 0 : limit,
-                stepper(task, strategy, context),
+                TrainingLoop.stepper(steps(task, strategy, context)),
                 step -> {
                   if (step == session.config.recovery().earlyStep() && steps.isEmpty()) {
                     folder.keep(PhaseFolder.EARLY, session.model());
@@ -130,21 +158,16 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     lookBack(task, strategy);
   }
 
-  private TrainingLoop.Stepper stepper(Task task, Strategy strategy, TaskContext context) {
+  private StrategySteps steps(Task task, Strategy strategy, TaskContext context) {
     var order =
         new QuestionBatches(
-            task.train(),
+            questions(task),
             session.seed,
             "order",
             label.learning(task).phase(),
             "repeat" + label.repeat());
-    int rows = session.config.task1().batch();
-    var steps = new StrategySteps(strategy, context, method.oldData(), order, rows);
-    return model -> {
-      StepReport report = model.step(steps.next(), steps.hook());
-      steps.taken();
-      return report;
-    };
+    int batch = session.config.task1().batch();
+    return new StrategySteps(strategy, context, method.oldData(), order, batch);
   }
 
   private Examiner examiner(Task lesson, Strategy strategy, PhaseFolder folder) {
@@ -156,10 +179,5 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
             strategy
                 .answer(questions, task, session.model().pupil())
                 .orElseGet(() -> session.model().score(questions)));
-  }
-
-  private TaskContext context(Task task) {
-    return new TaskContext(
-        session.seed, label.repeat(), task.number(), task.train(), session.model().pupil());
   }
 }

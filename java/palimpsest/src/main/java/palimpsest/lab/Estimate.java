@@ -1,6 +1,7 @@
 package palimpsest.lab;
 
 import java.time.Duration;
+import java.util.List;
 
 /** How long a run will take, before it has begun. */
 public final class Estimate {
@@ -20,7 +21,9 @@ public final class Estimate {
    */
   public static Duration of(Config config, double flops) {
     TaskStream stream = new BiographyTasks(config, config.seeds().getFirst());
-    double work = config.seeds().size() * Replicate.work(config, new Workload(config, stream));
+    double work =
+        config.seeds().size()
+            * Replicate.work(config, Experiment.methods(config), new Workload(config, stream));
     return duration(work, flops);
   }
 
@@ -28,9 +31,8 @@ public final class Estimate {
   static Duration of(Config config, int trials, double flops) {
     TaskStream stream = new BiographyTasks(config, config.seeds().getFirst());
     var workload = new Workload(config, stream);
-    double shared =
-        workload.pretraining().work() + workload.alignment().work() + workload.recovery().work();
-    double own = Replicate.work(config, workload) - shared;
+    double shared = Replicate.work(config, List.of(), workload);
+    double own = Replicate.work(config, Experiment.methods(config), workload) - shared;
     return duration(config.seeds().size() * (shared + trials * own), flops);
   }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What a run measured: {@code results.json}. A component that was not reached or not measured is
@@ -161,6 +162,22 @@ public record Results(
       Cost cost,
       @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> notes,
       List<Method> repeats) {
+    /** The same with other scores of the references to hold it against. */
+    public Method with(Matrix changed, Map<String, Double> computed) {
+      return new Method(
+          before,
+          curve,
+          matched,
+          finalScores,
+          stopped,
+          recovery,
+          changed,
+          computed,
+          cost,
+          notes,
+          repeats);
+    }
+
     public Method {
       notes = kept(notes);
       before = kept(before);
@@ -286,14 +303,15 @@ public record Results(
   /**
    * The accuracy matrix, T x T.
    *
-   * @param r row i: the scores on every task after learning task i
+   * @param r row i: the scores on every task after learning task i; {@code null} in the cells that
+   *     a method has no score for, such as the first row where all tasks were learned at once
    * @param baseline scores of the model before any task
    * @param single scores of models trained on one task alone, or {@code null}
    * @param joint scores of a model trained on all tasks at once, or {@code null}
    */
   public record Matrix(
       String metric,
-      @JsonProperty("R") List<List<Double>> r,
+      @JsonProperty("R") @JsonDeserialize(using = Cells.class) List<List<Double>> r,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> baseline,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> single,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> joint) {
@@ -307,13 +325,19 @@ public record Results(
    *
    * @param extraBytes kept beside the model: stored questions, old weights
    * @param addedParameters beside the model's own at the end, those of all tasks together
+   * @param frozen the components that kept their weights in the last task
    */
   public record Cost(
       Double seconds,
       Integer steps,
       Long trainableParameters,
       Long extraBytes,
-      Long addedParameters) {}
+      Long addedParameters,
+      List<String> frozen) {
+    public Cost {
+      frozen = kept(frozen);
+    }
+  }
 
   /**
    * A quantity over seeds.
