@@ -1,10 +1,9 @@
 package palimpsest.continual;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalDouble;
 import palimpsest.model.FreezePlan;
 import palimpsest.train.GradientHook;
 import palimpsest.train.Term;
@@ -27,9 +26,9 @@ final class Composed implements Strategy {
 
   @Override
   public FreezePlan trainable(TaskContext task) {
-    Set<String> frozen = new HashSet<>();
-    parts.forEach(part -> frozen.addAll(part.trainable(task).frozen()));
-    return new FreezePlan(Set.copyOf(frozen));
+    return parts.stream()
+        .map(part -> part.trainable(task))
+        .reduce(FreezePlan.NONE, FreezePlan::and);
   }
 
   @Override
@@ -68,6 +67,36 @@ final class Composed implements Strategy {
   @Override
   public void afterTask(TaskContext task) {
     parts.forEach(part -> part.afterTask(task));
+  }
+
+  /** All have to be satisfied. */
+  @Override
+  public OptionalDouble target() {
+    return parts.stream().flatMapToDouble(part -> part.target().stream()).max();
+  }
+
+  @Override
+  public Occupancy occupancy() {
+    List<Occupancy> all = parts.stream().map(Strategy::occupancy).toList();
+    return new Occupancy(
+        all.stream().mapToInt(Occupancy::stored).sum(),
+        all.stream().mapToInt(Occupancy::capacity).sum());
+  }
+
+  @Override
+  public StrategyState state() {
+    var state = new StrategyState();
+    for (int i = 0; i < parts.size(); i++) {
+      state.put("part" + i, parts.get(i).state());
+    }
+    return state;
+  }
+
+  @Override
+  public void load(StrategyState state) {
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).load(state.within("part" + i));
+    }
   }
 
   @Override

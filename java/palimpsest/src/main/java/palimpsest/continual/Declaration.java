@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
  * What a kind of method is called, what can be set, and what it does: for the command line's help,
  * for checking what the user wrote, and for the report.
  *
- * @param name as written in a specification: {@code replay}
+ * @param name as written in a specification: {@code replay}, {@code freeze:top}
  * @param parameters the required ones first; these may be written without their names
  * @param summary one sentence
  */
@@ -16,15 +16,8 @@ public record Declaration(String name, List<Parameter> parameters, String summar
     parameters = List.copyOf(parameters);
   }
 
-  /** How it is written: {@code replay:r[:mix=m][:replacement=b]}. */
+  /** How it is written: {@code replay:r[:mix=m][:replacement]}. */
   public String form() {
-    return name
-        + parameters.stream()
-            .map(
-                parameter ->
-                    parameter.required()
-                        ? ":" + parameter.symbol()
-                        : "[:" + parameter.name() + "=" + parameter.symbol() + "]")
-            .collect(Collectors.joining());
+    return name + parameters.stream().map(Parameter::form).collect(Collectors.joining());
   }
 }

@@ -1,6 +1,7 @@
 package palimpsest.continual;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Something that can be set about a method, with the values it may have. */
 public sealed interface Parameter {
@@ -21,6 +22,16 @@ public sealed interface Parameter {
 
   default boolean required() {
     return fallback() == null;
+  }
+
+  /** How a value is written, behind a colon. */
+  default String written(Object value) {
+    return (required() ? "" : name() + "=") + value;
+  }
+
+  /** How it is written in {@link Declaration#form}. */
+  default String form() {
+    return required() ? ":" + symbol() : "[:" + name() + "=" + symbol() + "]";
   }
 
   /** A count, 0 or more. */
@@ -62,8 +73,28 @@ public sealed interface Parameter {
     }
   }
 
-  /** Yes or no. */
-  record Flag(String name, String symbol, Boolean fallback) implements Parameter {
+  /** Off, or on where its name is written. */
+  record Flag(String name) implements Parameter {
+    @Override
+    public String symbol() {
+      return name;
+    }
+
+    @Override
+    public Boolean fallback() {
+      return false;
+    }
+
+    @Override
+    public String written(Object value) {
+      return name;
+    }
+
+    @Override
+    public String form() {
+      return "[:" + name + "]";
+    }
+
     @Override
     public String range() {
       return "true or false";
@@ -78,4 +109,34 @@ public sealed interface Parameter {
       };
     }
   }
+
+  /**
+   * Parts of the model: so many layers from the bottom, with the embedding, or components by name.
+   */
+  record Components(String name, String symbol) implements Parameter {
+    private static final Pattern NAMES =
+        Pattern.compile("COMPONENT(;COMPONENT)*".replace("COMPONENT", COMPONENT));
+
+    @Override
+    public String fallback() {
+      return null;
+    }
+
+    @Override
+    public String range() {
+      return "a number of layers, or names with ';' between them: embed, layers.2, layers.0-2,"
+          + " layers.2.attention, layers.2.mlp, norm, head";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      if (text.matches("\\d{1,4}")) {
+        return Optional.of(Integer.valueOf(text).toString());
+      }
+      return NAMES.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+    }
+  }
+
+  /** As {@link palimpsest.model.FreezePlan} names it. */
+  String COMPONENT = "(embed|norm|head|layers\\.\\d{1,4}(-\\d{1,4})?(\\.(attention|mlp))?)";
 }

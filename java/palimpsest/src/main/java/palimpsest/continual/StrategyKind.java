@@ -1,5 +1,6 @@
 package palimpsest.continual;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,39 @@ public interface StrategyKind {
   /** What is wrong with values that do not fit the experiment, if anything is. */
   default Optional<String> misfit(Values values, Setting setting) {
     return Optional.empty();
+  }
+
+  /**
+   * Methods of this kind as users write them, a few that differ: the tests that hold for every
+   * method try them on a model of four layers, in batches of 48.
+   */
+  List<String> examples();
+
+  /** How it is written to do nothing. */
+  Neutral neutral();
+
+  /** Which questions of earlier tasks it uses again; whatever else it adds is refused. */
+  default OldData oldData(Values values) {
+    return OldData.NONE;
+  }
+
+  /** Where its training begins. */
+  default Course course(Values values) {
+    return Course.LATER_TASKS;
+  }
+
+  /**
+   * Why it cannot work together with others, if it cannot.
+   *
+   * @param others names of the kinds it is joined with
+   */
+  default Optional<String> clash(List<String> others) {
+    return Optional.empty();
+  }
+
+  /** What a step takes, one of {@code seq} being 1; roughly, for forecasts. */
+  default double stepCost(Values values, Setting setting) {
+    return 1;
   }
 
   /** A strategy for one sequence of tasks. */

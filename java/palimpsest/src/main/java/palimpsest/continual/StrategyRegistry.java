@@ -8,13 +8,39 @@ import java.util.List;
  */
 public final class StrategyRegistry {
   private static final List<StrategyKind> KINDS =
-      List.of(Sequential.KIND, Freeze.KIND, Replay.KIND);
+      List.of(
+          Sequential.KIND,
+          References.JOINT,
+          References.SINGLE,
+          Biographies.KIND,
+          Freeze.KIND,
+          FreezeControl.TOP,
+          FreezeControl.RANDOM,
+          Replay.KIND,
+          Reservoir.KIND,
+          Balanced.KIND,
+          SparseReplay.KIND);
 
   private StrategyRegistry() {}
 
   /** What there is, in the order to show it in. */
   public static List<Declaration> declarations() {
     return KINDS.stream().map(StrategyKind::declaration).toList();
+  }
+
+  /** Every kind there is. */
+  static List<StrategyKind> kinds() {
+    return KINDS;
+  }
+
+  /** Whether every part of a method is of a kind that there is, whatever its values. */
+  static boolean isKnown(String text) {
+    return List.of(text.split("\\+")).stream()
+        .allMatch(
+            part ->
+                KINDS.stream()
+                    .map(kind -> kind.declaration().name())
+                    .anyMatch(name -> (part + ":").startsWith(name + ":")));
   }
 
   /** The method that a text means; refuses what means none. */

@@ -20,6 +20,10 @@ public record Values(Map<String, Object> byName) {
     return (Double) byName.get(name);
   }
 
+  public String text(String name) {
+    return (String) byName.get(name);
+  }
+
   public boolean flag(String name) {
     return (Boolean) byName.get(name);
   }

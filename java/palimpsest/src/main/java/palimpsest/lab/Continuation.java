@@ -6,20 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import palimpsest.continual.Course;
 import palimpsest.continual.Method;
-import palimpsest.continual.Row;
-import palimpsest.continual.StepRows;
 import palimpsest.continual.Strategy;
+import palimpsest.continual.StrategyState;
+import palimpsest.continual.StrategySteps;
 import palimpsest.continual.TaskContext;
 import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
-import palimpsest.train.GradientHook;
-import palimpsest.train.StepReport;
-import palimpsest.train.Term;
 
-/** Learning the tasks after the first, one after another, by one method. */
+/** Learning the tasks after the first by one method: one after another, or as its course says. */
 final class Continuation implements Phase.Training<Outcome.Continued> {
   private final Session session;
   private final Phase.Label label;
@@ -35,6 +33,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private double seconds;
   private long trainable;
   private long extraBytes;
+  private List<String> frozen = List.of();
   private boolean learned;
 
   /**
@@ -54,8 +53,15 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     List<Task> tasks = session.stream.tasks();
     session.model().load(start.get());
     try (Strategy strategy = method.begin()) {
-      lookBack(tasks.getFirst(), strategy);
-      for (Task task : tasks.subList(1, tasks.size())) {
+      switch (method.course()) {
+        case LATER_TASKS -> lookBack(tasks.getFirst(), strategy);
+        case ALL_TASKS -> strategy.load(StrategyState.load(start.get()));
+        case JOINT, SINGLE -> {}
+      }
+      for (Task task : taught(tasks)) {
+        if (method.course() == Course.SINGLE) {
+          session.model().load(start.get());
+        }
         learn(task, strategy, folder);
         var examiner = new Examiner(session, folder, task.number());
         List<Results.DetailedScore> reported = examiner.reported(steps.getLast());
@@ -76,23 +82,45 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         steps,
         learned ? Outcome.Continued.TARGET : Outcome.Continued.LIMIT,
         new Results.Cost(
-            seconds, steps.stream().mapToInt(Integer::intValue).sum(), trainable, extraBytes));
+            seconds,
+            steps.stream().mapToInt(Integer::intValue).sum(),
+            trainable,
+            extraBytes,
+            frozen));
+  }
+
+  /** The tasks after the first; or all of them as the last one, which is then the one watched. */
+  private List<Task> taught(List<Task> tasks) {
+    if (method.course() != Course.JOINT) {
+      return tasks.subList(1, tasks.size());
+    }
+    return List.of(tasks.getLast());
+  }
+
+  /** What a task is learned from. */
+  private List<Question> questions(Task task) {
+    return method.course() == Course.JOINT
+        ? session.stream.tasks().stream().flatMap(each -> each.train().stream()).toList()
+        : task.train();
   }
 
   /** What the strategy does once a task is known; its vectors are over all weights then. */
   private void lookBack(Task task, Strategy strategy) {
     session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
-    strategy.afterTask(context(task));
+    strategy.afterTask(session.context(task, label.repeat()));
   }
 
   private void learn(Task task, Strategy strategy, PhaseFolder folder) {
-    TaskContext context = context(task);
+    TaskContext context = session.context(task, label.repeat());
+    session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
     strategy.beforeTask(context);
     extraBytes = strategy.extraBytes();
     FreezePlan plan = strategy.trainable(context);
     trainable = session.model().trainable(plan);
+    frozen = plan.components();
     session.model().begin(session.config.task1().recipe(), plan);
-    var lesson = new Lesson(session, folder, task, limit);
+    double target = strategy.target().orElse(session.config.task1().target());
+    var lesson = new Lesson(session, folder, task, limit, target);
     learned = lesson.look(0);
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
@@ -100,7 +128,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         new TrainingLoop(session, label.learning(task), folder)
             .run(
                 learned ? 0 : limit,
-                stepper(task, strategy, context),
+                TrainingLoop.stepper(steps(task, strategy, context)),
                 step -> {
                   if (step == session.config.recovery().earlyStep() && steps.isEmpty()) {
                     folder.keep(PhaseFolder.EARLY, session.model());
@@ -118,45 +146,15 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     lookBack(task, strategy);
   }
 
-  private TrainingLoop.Stepper stepper(Task task, Strategy strategy, TaskContext context) {
-    Supplier<StepRows> batches = batches(task, strategy, context);
-    GradientHook hook = strategy.gradientHook(context).orElse(null);
-    return model -> {
-      StepRows rows = batches.get();
-      List<Term> terms = new ArrayList<>(List.of(Term.task(rows.batch())));
-      terms.addAll(strategy.terms(rows, context));
-      StepReport report = model.step(terms, hook);
-      strategy.afterStep(context);
-      return report;
-    };
-  }
-
-  private Supplier<StepRows> batches(Task task, Strategy strategy, TaskContext context) {
-    int size = session.config.task1().batch();
+  private StrategySteps steps(Task task, Strategy strategy, TaskContext context) {
     var order =
         new QuestionBatches(
-            task.train(),
+            questions(task),
             session.seed,
             "order",
             label.learning(task).phase(),
             "repeat" + label.repeat());
-    return () -> {
-      List<Row> added = strategy.compose(size, context);
-      List<Question> own = order.take(size - added.size());
-      var questions = new ArrayList<Question>(own);
-      for (Row row : added) {
-        if (row.task() >= task.number()) {
-          throw new IllegalStateException(
-              "%s adds rows of task %d to task %d".formatted(method, row.task(), task.number()));
-        }
-        questions.add(row.question());
-      }
-      return new StepRows(QuestionBatches.of(questions), own, added);
-    };
-  }
-
-  private TaskContext context(Task task) {
-    return new TaskContext(
-        session.seed, label.repeat(), task.number(), task.train(), session.model().pupil());
+    int batch = session.config.task1().batch();
+    return new StrategySteps(strategy, context, method.oldData(), order, batch);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import palimpsest.continual.StrategyState;
 import palimpsest.io.AtomicFiles;
 import palimpsest.train.LogLine;
 import palimpsest.train.Scored;
@@ -54,6 +55,11 @@ final class PhaseFolder implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     model.save(folder);
+  }
+
+  /** Keeps what a strategy carries on, beside weights that are kept already. */
+  void keep(String name, StrategyState state) {
+    state.save(root.resolve(name));
   }
 
   /** Forgets weights that were kept under a name. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What a run measured: {@code results.json}. A component that was not reached or not measured is
@@ -159,6 +160,12 @@ public record Results(
       @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> metrics,
       Cost cost,
       List<Method> repeats) {
+    /** The same with other scores of the references to hold it against. */
+    public Method with(Matrix changed, Map<String, Double> computed) {
+      return new Method(
+          before, curve, matched, finalScores, stopped, recovery, changed, computed, cost, repeats);
+    }
+
     public Method {
       before = kept(before);
       curve = kept(curve);
@@ -257,14 +264,15 @@ public record Results(
   /**
    * The accuracy matrix, T x T.
    *
-   * @param r row i: the scores on every task after learning task i
+   * @param r row i: the scores on every task after learning task i; {@code null} in the cells that
+   *     a method has no score for, such as the first row where all tasks were learned at once
    * @param baseline scores of the model before any task
    * @param single scores of models trained on one task alone, or {@code null}
    * @param joint scores of a model trained on all tasks at once, or {@code null}
    */
   public record Matrix(
       String metric,
-      @JsonProperty("R") List<List<Double>> r,
+      @JsonProperty("R") @JsonDeserialize(using = Cells.class) List<List<Double>> r,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> baseline,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> single,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> joint) {
@@ -277,8 +285,18 @@ public record Results(
    * What the method took, from the start of task 1.
    *
    * @param extraBytes kept beside the model: stored questions, old weights
+   * @param frozen the components that kept their weights in the last task
    */
-  public record Cost(Double seconds, Integer steps, Long trainableParameters, Long extraBytes) {}
+  public record Cost(
+      Double seconds,
+      Integer steps,
+      Long trainableParameters,
+      Long extraBytes,
+      List<String> frozen) {
+    public Cost {
+      frozen = kept(frozen);
+    }
+  }
 
   /**
    * A quantity over seeds.

@@ -1,148 +1,167 @@
 package palimpsest.continual;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import palimpsest.data.Question;
-import palimpsest.model.FreezePlan;
+import org.junit.jupiter.params.provider.MethodSource;
+import palimpsest.train.Scored;
 
+/** What holds for every registered method, on a real model; each kind says what to try. */
 class StrategyContractTest {
-  private static final int ROWS = 48;
-  private static final List<Question> OLD = questions(0, 300);
-  private static final List<Question> NEW = questions(300, 200);
+  private static final int STEPS = 6;
+  private static final long SEED = 5;
 
-  @ParameterizedTest
-  @ValueSource(strings = {"seq", "freeze:0", "replay:0.2:mix=0", "replay:0.2:mix=0+freeze:0"})
-  void strengthZeroIsSeq(String method) {
-    Strategy strategy = StrategyRegistry.parse(method).begin();
-    TaskContext task = learnOldThenBeginNew(strategy, 1);
-    assertEquals(FreezePlan.NONE, strategy.trainable(task));
-    for (int step = 0; step < 5; step++) {
-      assertEquals(List.of(), strategy.compose(ROWS, task));
+  @TempDir Path folder;
+
+  static Stream<String> examples() {
+    return Stream.concat(
+        StrategyRegistry.kinds().stream().flatMap(kind -> kind.examples().stream()),
+        Stream.of("replay:0.2+freeze:2", "reservoir:60+freeze:random:2", "joint+bio"));
+  }
+
+  static Stream<String> neutralForms() {
+    return StrategyRegistry.kinds().stream()
+        .map(StrategyKind::neutral)
+        .flatMap(
+            neutral ->
+                neutral instanceof Neutral.Form form ? Stream.of(form.method()) : Stream.of());
+  }
+
+  @Test
+  void everyKindHasExamplesOfItsOwn() {
+    for (StrategyKind kind : StrategyRegistry.kinds()) {
+      String name = kind.declaration().name();
+      assertFalse(kind.examples().isEmpty(), name);
+      for (String example : kind.examples()) {
+        assertTrue((example + ":").startsWith(name + ":"), example);
+      }
+      if (kind.neutral() instanceof Neutral.None none) {
+        assertFalse(none.why().isBlank(), name);
+      }
     }
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"seq", "freeze:2", "replay:0.2", "replay:1:mix=0.2", "replay:0.2+freeze:2"})
-  void sameSeedSameRowsWhateverElseHappens(String method) {
-    Strategy one = StrategyRegistry.parse(method).begin();
-    Strategy other = StrategyRegistry.parse(method).begin();
-    TaskContext ofOne = learnOldThenBeginNew(one, 7);
-    TaskContext ofOther = learnOldThenBeginNew(other, 7);
-    for (int step = 0; step < 20; step++) {
-      List<Row> expected = one.compose(ROWS, ofOne);
-      // what an evaluation asks of a strategy, between two steps
-      other.trainable(ofOther);
-      other.extraBytes();
-      assertEquals(expected, other.compose(ROWS, ofOther));
+  @MethodSource("examples")
+  void hasOneNameAndFits(String example) {
+    Method method = StrategyRegistry.parse(example);
+    assertEquals(method, StrategyRegistry.parse(method.name()));
+    assertDoesNotThrow(() -> method.check(SmallModel.SETTING));
+  }
+
+  @ParameterizedTest
+  @MethodSource("neutralForms")
+  void itsNeutralFormIsSeqBitForBit(String neutral) {
+    assertArrayEquals(weightsAfterBoth("seq", Look.NONE), weightsAfterBoth(neutral, Look.NONE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void twiceTheSameBitsAndEvaluationChangesNone(String example) {
+    assertArrayEquals(
+        weightsAfterBoth(example, Look.NONE), weightsAfterBoth(example, Look.EVALUATE));
+  }
+
+  /** After tasks 0 and 1 a second strategy takes over from the first one's saved state. */
+  @ParameterizedTest
+  @MethodSource("examples")
+  void goesOnFromItsSavedStateAsIfNothingHadHappened(String example) {
+    Method method = StrategyRegistry.parse(example);
+    try (var model = new SmallModel(SEED);
+        Strategy whole = method.begin();
+        Strategy resumed = method.begin()) {
+      model.lookBack(whole, 0);
+      model.teach(whole, method.oldData(), 1, STEPS, SmallModel.Between.NOTHING);
+      whole.state().save(folder);
+      resumed.load(StrategyState.load(folder));
+      assertEquals(whole.state(), resumed.state());
+      assertEquals(whole.occupancy(), resumed.occupancy());
+      assertEquals(whole.extraBytes(), resumed.extraBytes());
+      float[] start = model.learner.copy();
+      float[] expected = model.teach(whole, method.oldData(), 2, STEPS, SmallModel.Between.NOTHING);
+      model.learner.restore(start);
+      assertArrayEquals(
+          expected, model.teach(resumed, method.oldData(), 2, STEPS, SmallModel.Between.NOTHING));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"seq", "freeze:2", "replay:0.2", "replay:1:mix=0.9", "replay:0.2+freeze:2"})
-  void leavesRoomForTheNewTaskAndReplaysOldQuestionsOnly(String method) {
-    Strategy strategy = StrategyRegistry.parse(method).begin();
-    TaskContext task = learnOldThenBeginNew(strategy, 1);
-    for (int step = 0; step < 20; step++) {
-      List<Row> rows = strategy.compose(ROWS, task);
-      assertTrue(rows.size() < ROWS);
-      rows.forEach(
-          row -> {
-            assertEquals(0, row.task());
-            assertTrue(OLD.contains(row.question()));
+  @MethodSource("examples")
+  void aBufferNeverExceedsItsCapacityAndLeavesRoomForTheNewTask(String example) {
+    Method method = StrategyRegistry.parse(example);
+    try (var model = new SmallModel(SEED);
+        Strategy strategy = method.begin()) {
+      model.lookBack(strategy, 0);
+      check(strategy);
+      for (int task = 1; task <= 2; task++) {
+        model.teach(strategy, method.oldData(), task, STEPS, _ -> check(strategy));
+        check(strategy);
+      }
+    }
+  }
+
+  private static void check(Strategy strategy) {
+    Occupancy occupancy = strategy.occupancy();
+    assertTrue(occupancy.stored() <= occupancy.capacity(), occupancy::toString);
+  }
+
+  /** Rows of other tasks than declared stop {@link StrategySteps}; these are looked into. */
+  @ParameterizedTest
+  @MethodSource("examples")
+  void usesTheOldQuestionsThatItDeclares(String example) {
+    Method method = StrategyRegistry.parse(example);
+    try (var model = new SmallModel(SEED);
+        Strategy strategy = method.begin()) {
+      model.lookBack(strategy, 0);
+      model.teach(
+          strategy,
+          method.oldData(),
+          1,
+          STEPS,
+          task -> {
+            List<Row> rows = strategy.compose(SmallModel.ROWS, task);
+            assertTrue(rows.size() < SmallModel.ROWS);
+            rows.forEach(row -> assertEquals(0, row.task()));
+            if (method.oldData() == OldData.STORED) {
+              rows.forEach(
+                  row -> assertTrue(SmallModel.task(0).contains(row.question()), row::toString));
+            }
           });
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(doubles = {0.001, 0.2, 1})
-  void bufferHoldsTheShareAskedFor(double ratio) {
-    Strategy strategy = StrategyRegistry.parse("replay:" + ratio).begin();
-    TaskContext task = learnOldThenBeginNew(strategy, 3);
-    Set<Question> seen = seen(strategy, task);
-    int capacity = (int) Math.max(1, Math.round(ratio * OLD.size()));
-    assertEquals(capacity, seen.size());
-    long bytes = seen.stream().mapToLong(question -> 4L * question.length()).sum();
-    assertEquals(bytes, strategy.extraBytes());
+  private enum Look {
+    NONE,
+    EVALUATE
   }
 
-  @Test
-  void withReplacementStoresFewerDifferentQuestions() {
-    Strategy strategy = StrategyRegistry.parse("replay:1:replacement=true").begin();
-    TaskContext task = learnOldThenBeginNew(strategy, 3);
-    double distinct = seen(strategy, task).size() / (double) OLD.size();
-    assertEquals(1 - Math.exp(-1), distinct, 0.1);
-  }
-
-  @Test
-  void seedsAndRepeatsDrawDifferently() {
-    Set<List<Row>> draws = new HashSet<>();
-    for (long seed = 1; seed <= 3; seed++) {
-      for (int repeat = 0; repeat < 2; repeat++) {
-        Strategy strategy = StrategyRegistry.parse("replay:0.2").begin();
-        strategy.afterTask(new TaskContext(seed, repeat, 0, OLD, null));
-        TaskContext task = new TaskContext(seed, repeat, 1, NEW, null);
-        strategy.beforeTask(task);
-        draws.add(strategy.compose(ROWS, task));
-      }
+  /** Of a model that was taught tasks 1 and 2 after task 0 was known. */
+  private static float[] weightsAfterBoth(String written, Look look) {
+    Method method = StrategyRegistry.parse(written);
+    try (var model = new SmallModel(SEED);
+        Strategy strategy = method.begin()) {
+      SmallModel.Between between =
+          look == Look.NONE ? SmallModel.Between.NOTHING : _ -> evaluate(model, strategy);
+      model.lookBack(strategy, 0);
+      model.teach(strategy, method.oldData(), 1, STEPS, between);
+      return model.teach(strategy, method.oldData(), 2, STEPS, between);
     }
-    assertEquals(6, draws.size());
   }
 
-  @Test
-  void mixSaysHowManyRows() {
-    Strategy half = StrategyRegistry.parse("replay:0.2").begin();
-    assertEquals(24, half.compose(ROWS, learnOldThenBeginNew(half, 1)).size());
-    Strategy fifth = StrategyRegistry.parse("replay:1:mix=0.2").begin();
-    assertEquals(10, fifth.compose(ROWS, learnOldThenBeginNew(fifth, 1)).size());
-  }
-
-  @Test
-  void freezesTheEmbeddingAndTheBottom() {
-    Strategy strategy = StrategyRegistry.parse("replay:0.2+freeze:2").begin();
-    TaskContext task = learnOldThenBeginNew(strategy, 1);
-    assertEquals(FreezePlan.bottom(2), strategy.trainable(task));
-    assertNotEquals(List.of(), strategy.compose(ROWS, task));
-  }
-
-  private static TaskContext learnOldThenBeginNew(Strategy strategy, long seed) {
-    strategy.afterTask(new TaskContext(seed, 0, 0, OLD, null));
-    TaskContext task = new TaskContext(seed, 0, 1, NEW, null);
-    strategy.beforeTask(task);
-    return task;
-  }
-
-  private static Set<Question> seen(Strategy strategy, TaskContext task) {
-    Set<Question> seen = new HashSet<>();
-    for (int step = 0; step < 300; step++) {
-      strategy.compose(ROWS, task).forEach(row -> seen.add(row.question()));
-    }
-    return seen;
-  }
-
-  private static List<Question> questions(int firstSubject, int count) {
-    return new ArrayList<>(
-        IntStream.range(0, count)
-            .mapToObj(
-                i ->
-                    new Question(
-                        firstSubject + i / 6,
-                        "a" + i % 6,
-                        "p",
-                        "a",
-                        new int[5],
-                        new int[1 + i % 3]))
-            .toList());
+  private static void evaluate(SmallModel model, Strategy strategy) {
+    List<Scored> scored = new ArrayList<>(model.learner.score(SmallModel.task(0)));
+    assertEquals(SmallModel.task(0).size(), scored.size());
+    strategy.extraBytes();
+    strategy.occupancy();
   }
 }

@@ -178,7 +178,8 @@ final class MadeUpResults {
             lastStep / 75.0,
             lastStep,
             shape.equals(FREEZE) ? 480_000L : 970_000L,
-            shape.equals(REPLAY) ? 61_440L : 0),
+            shape.equals(REPLAY) ? 61_440L : 0,
+            shape.equals(FREEZE) ? List.of("embed") : List.of()),
         null);
   }
 

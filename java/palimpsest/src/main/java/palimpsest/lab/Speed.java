@@ -1,4 +1,4 @@
-package palimpsest.cli.doctor;
+package palimpsest.lab;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
