@@ -71,7 +71,7 @@ public record Config(
           int newPeople,
       @About("tasks in all: task 0, and those about new people, each about its own")
           @AtLeast(2)
-          @AtMost(MOST_TASKS)
+          @AtMost(100)
           int tasks,
       @About("people of task 1, task 2, ..., new_people at most; []: new_people each")
           @MaybeEmpty
@@ -98,8 +98,6 @@ public record Config(
       @About("the token after a biography's end is not learnt") boolean maskAfterEnd,
       @About("share of the held-out people that tuning may look at") @Above(0) @AtMost(0.9)
           double devShare) {
-
-    private static final int MOST_TASKS = 100;
 
     /** The tasks in the order they are learned, by their numbers in this configuration. */
     public List<Integer> learned() {
