@@ -68,7 +68,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         rows.add(reported.stream().map(Results.DetailedScore::exactMatch).toList());
         finalScores.clear();
         finalScores.addAll(reported);
-        if (task == tasks.getLast()) {
+        if (task.number() == tasks.getLast().number()) {
           finalScores.addAll(examiner.trained(steps.getLast()));
         }
       }
