@@ -12,8 +12,8 @@ final class References implements StrategyKind {
   static final StrategyKind JOINT =
       new References(
           "joint",
-          "Trains the pretrained model on all tasks' training questions at once. A reference, not an"
-              + " upper bound: it can memorise the half of the people that it is asked about.",
+          "Trains the pretrained model on all tasks' training questions at once. A reference, not"
+              + " an upper bound: it can memorise the half of the people that it is asked about.",
           Course.JOINT,
           OldData.ALL,
           "it begins with the pretrained model, and all tasks are trained together");

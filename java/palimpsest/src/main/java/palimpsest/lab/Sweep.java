@@ -78,7 +78,7 @@ public final class Sweep {
    * @param flops of matrix products on the whole device, a second
    */
   public Duration estimate(double flops) {
-    return Estimate.of(configs.getFirst(), grid.size(), flops);
+    return Estimate.of(configs, flops);
   }
 
   /**

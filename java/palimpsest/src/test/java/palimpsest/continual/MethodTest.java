@@ -73,7 +73,8 @@ class MethodTest {
         "\"\" | no method",
         "rather | there are seq[:as-released], joint, single, bio[:s], freeze:n[:from-first]",
         "freeze | layers is missing; it is written freeze:n",
-        "freeze:two | layers must be a number of layers, or names with ';' between them: embed, layers.2",
+        "freeze:two | layers must be a number of layers, or names with ';' between them: embed,"
+            + " layers.2",
         "freeze:embed;layer.2 | layers must be a number of layers, or names",
         "freeze:top:two | layers must be a whole number, 0 or more, not 'two'",
         "freeze:top:embed | it is written freeze:top:n",
