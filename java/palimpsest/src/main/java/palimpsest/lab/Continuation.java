@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import palimpsest.continual.Alternative;
 import palimpsest.continual.Method;
 import palimpsest.continual.Strategy;
 import palimpsest.continual.StrategySteps;
 import palimpsest.continual.TaskContext;
+import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
@@ -28,6 +30,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private final List<List<Double>> rows = new ArrayList<>();
   private final List<Integer> steps = new ArrayList<>();
   private List<Results.DetailedScore> finalScores = List.of();
+  private final List<Results.TradeOff> tradeOff = new ArrayList<>();
   private double seconds;
   private long trainable;
   private long extraBytes;
@@ -66,7 +69,8 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         steps,
         learned ? Outcome.Continued.TARGET : Outcome.Continued.LIMIT,
         new Results.Cost(
-            seconds, steps.stream().mapToInt(Integer::intValue).sum(), trainable, extraBytes));
+            seconds, steps.stream().mapToInt(Integer::intValue).sum(), trainable, extraBytes),
+        tradeOff);
   }
 
   /** What the strategy does once a task is known; its vectors are over all weights then. */
@@ -105,7 +109,36 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     curve.addAll(lesson.curve());
     matched.clear();
     matched.putAll(lesson.matched());
+    compare(task, strategy, new Examiner(session, folder));
     lookBack(task, strategy);
+  }
+
+  /** Looks at what the task might have been left with, and leaves it as it is. */
+  private void compare(Task task, Strategy strategy, Examiner examiner) {
+    List<Task> known = session.stream.tasks().subList(0, task.number() + 1);
+    TaskContext context = context(task);
+    List<Alternative> alternatives = strategy.alternatives(context);
+    if (alternatives.isEmpty()) {
+      return;
+    }
+    float[] end = context.pupil().copy();
+    for (Alternative alternative : alternatives) {
+      context.pupil().restore(alternative.weights().get());
+      List<Results.Score> scores =
+          known.stream().map(one -> examined(examiner, one, one.number() == task.number())).toList();
+      tradeOff.add(
+          new Results.TradeOff(task.number(), alternative.step(), alternative.alpha(), scores));
+    }
+    context.pupil().restore(end);
+  }
+
+  private Results.Score examined(Examiner examiner, Task task, boolean some) {
+    String split = task.watchedSplit();
+    List<Question> questions =
+        some
+            ? task.firstSubjects(split, session.config.evaluation().newPeople())
+            : task.split(split);
+    return Scores.score(task, split, examiner.ask(questions));
   }
 
   private TrainingLoop.Stepper stepper(Task task, Strategy strategy, TaskContext context) {

@@ -39,6 +39,7 @@ sealed interface Outcome {
    *
    * @param rows for each later task, exact match on every task's reported questions after it
    * @param steps of each later task
+   * @param tradeOff empty where the method merges nothing
    */
   record Continued(
       List<Results.CurvePoint> curve,
@@ -47,7 +48,8 @@ sealed interface Outcome {
       List<List<Double>> rows,
       List<Integer> steps,
       String stopped,
-      Results.Cost cost)
+      Results.Cost cost,
+      List<Results.TradeOff> tradeOff)
       implements Outcome {
     /** The new task was learned to the target. */
     static final String TARGET = "target";

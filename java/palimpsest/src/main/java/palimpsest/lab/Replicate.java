@@ -101,6 +101,7 @@ final class Replicate {
         matrix,
         Metrics.of(AccuracyMatrix.of(matrix.r(), matrix.baseline(), null, null)),
         continued.cost(),
+        continued.tradeOff(),
         repeats);
   }
 

@@ -145,6 +145,7 @@ public record Results(
    * @param stopped {@code target} (the new task was learned) or {@code limit} (out of steps)
    * @param recovery {@code null} where the recovery test was not run
    * @param metrics name to value, as {@link palimpsest.continual.Metrics} names them
+   * @param tradeOff what merging weights otherwise would have given; empty where nothing is merged
    * @param repeats the same phases trained again on the same seed with other orders ({@code
    *     --repeats}); they never enter the statistics over seeds
    */
@@ -158,14 +159,29 @@ public record Results(
       Matrix matrix,
       @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> metrics,
       Cost cost,
+      List<TradeOff> tradeOff,
       List<Method> repeats) {
     public Method {
+      tradeOff = kept(tradeOff);
       before = kept(before);
       curve = kept(curve);
       matched = kept(matched);
       finalScores = kept(finalScores);
       metrics = kept(metrics);
       repeats = kept(repeats);
+    }
+  }
+
+  /**
+   * Scores of the weights of a step of a task, less a share of the way that the whole task went.
+   *
+   * @param training the task that was learned
+   * @param alpha the share
+   * @param scores on each task up to it; of the task itself on the first of its people
+   */
+  public record TradeOff(int training, int step, double alpha, List<Score> scores) {
+    public TradeOff {
+      scores = kept(scores);
     }
   }
 

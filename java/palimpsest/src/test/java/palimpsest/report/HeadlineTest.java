@@ -147,7 +147,7 @@ class HeadlineTest {
         method.recovery(),
         method.matrix(),
         method.metrics(),
-        method.cost(),
+        method.cost(), null,
         null);
   }
 
@@ -188,7 +188,7 @@ class HeadlineTest {
         recovery,
         method.matrix(),
         method.metrics(),
-        method.cost(),
+        method.cost(), null,
         null);
   }
 
@@ -229,7 +229,7 @@ class HeadlineTest {
         method.recovery(),
         method.matrix(),
         method.metrics(),
-        method.cost(),
+        method.cost(), null,
         null);
   }
 

@@ -152,7 +152,7 @@ class SummaryTest {
         recovery,
         null,
         null,
-        null,
+        null, null,
         null);
   }
 
@@ -166,7 +166,7 @@ class SummaryTest {
         method.recovery(),
         method.matrix(),
         method.metrics(),
-        method.cost(),
+        method.cost(), null,
         repeats);
   }
 
