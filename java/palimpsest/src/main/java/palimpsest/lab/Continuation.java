@@ -125,7 +125,9 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     for (Alternative alternative : alternatives) {
       context.pupil().restore(alternative.weights().get());
       List<Results.Score> scores =
-          known.stream().map(one -> examined(examiner, one, one.number() == task.number())).toList();
+          known.stream()
+              .map(one -> examined(examiner, one, one.number() == task.number()))
+              .toList();
       tradeOff.add(
           new Results.TradeOff(task.number(), alternative.step(), alternative.alpha(), scores));
     }

@@ -147,7 +147,8 @@ class HeadlineTest {
         method.recovery(),
         method.matrix(),
         method.metrics(),
-        method.cost(), null,
+        method.cost(),
+        null,
         null);
   }
 
@@ -188,7 +189,8 @@ class HeadlineTest {
         recovery,
         method.matrix(),
         method.metrics(),
-        method.cost(), null,
+        method.cost(),
+        null,
         null);
   }
 
@@ -229,7 +231,8 @@ class HeadlineTest {
         method.recovery(),
         method.matrix(),
         method.metrics(),
-        method.cost(), null,
+        method.cost(),
+        null,
         null);
   }
 

@@ -152,7 +152,8 @@ class SummaryTest {
         recovery,
         null,
         null,
-        null, null,
+        null,
+        null,
         null);
   }
 
@@ -166,7 +167,8 @@ class SummaryTest {
         method.recovery(),
         method.matrix(),
         method.metrics(),
-        method.cost(), null,
+        method.cost(),
+        null,
         repeats);
   }
 
