@@ -6,8 +6,8 @@ import palimpsest.train.GradientHook;
 
 /**
  * {@code ½ λ ‖θ − θ*‖²} around the weights θ* after the last task: every weight matters the same.
- * {@code l2:0} is {@code seq}. On
- * {@code micro} the default, 0.01, barely slows the new task and 1 stops it.
+ * {@code l2:0} is {@code seq}. On {@code micro} the default, 0.01, barely slows the new task and 1
+ * stops it.
  */
 final class L2 implements Strategy {
   static final StrategyKind KIND =

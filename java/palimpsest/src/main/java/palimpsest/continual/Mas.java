@@ -12,8 +12,8 @@ import palimpsest.train.Term;
 /**
  * Memory aware synapses (Aljundi et al. 2018): as {@link Ewc}, but a weight matters by how much it
  * moves the outputs, whatever is right: {@code Ω = 1/N Σ_q |∇ Σ_t ‖logits_t‖²|} over the answer's
- * positions t. Over tasks {@code Ω ← α Ω + (1 − α) Ω_new}. {@code mas:0} is {@code seq}.
- * On {@code micro} the default, 0.01, barely slows the new task and 1 stops it.
+ * positions t. Over tasks {@code Ω ← α Ω + (1 − α) Ω_new}. {@code mas:0} is {@code seq}. On {@code
+ * micro} the default, 0.01, barely slows the new task and 1 stops it.
  */
 final class Mas implements Strategy {
   static final StrategyKind KIND =

@@ -68,7 +68,9 @@ class MicroRunTest {
   @Test
   void aTaskVectorTellsWhatOtherSharesWouldHaveGiven() {
     Results results =
-        run("run", ConfigFile.load("micro", List.of(ConfigOverride.parse("methods=[task-vector]"))));
+        run(
+            "run",
+            ConfigFile.load("micro", List.of(ConfigOverride.parse("methods=[task-vector]"))));
     Results.Method method = results.runs().getFirst().methods().get("task-vector");
     List<Results.TradeOff> tradeOff = method.tradeOff();
     int end = method.cost().steps();
