@@ -93,6 +93,11 @@ final class Composed implements Strategy {
   }
 
   @Override
+  public List<Alternative> alternatives(TaskContext task) {
+    return parts.stream().flatMap(part -> part.alternatives(task).stream()).toList();
+  }
+
+  @Override
   public void afterTask(TaskContext task) {
     parts.forEach(part -> part.afterTask(task));
   }

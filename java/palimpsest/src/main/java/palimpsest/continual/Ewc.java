@@ -10,7 +10,12 @@ import palimpsest.train.GradientHook;
  * Elastic weight consolidation (Kirkpatrick et al. 2017): {@code ½ λ Σ F (θ − θ*)²} with the
  * diagonal {@link Fisher} information F of the tasks so far and the weights θ* after the last one.
  * Over tasks {@code F ← γ F + F_new}: a sum for γ = 1, the default, and online EWC (Schwarz et al.
- * 2018) below. λ and F belong together; F is per question. {@code ewc:0} is {@code seq}.
+ * 2018) below. {@code ewc:0} is {@code seq}.
+ *
+ * <p>λ and F belong together: F is per question, so a λ found with another unit says nothing here.
+ * On {@code micro}, whose model is unsure of every answer and F therefore large, λ = 100 halves the
+ * pace of the new task and 10,000 stops it; the surer a model is of its answers, the smaller F. The
+ * default lies between; a sweep goes by decades.
  */
 final class Ewc implements Strategy {
   static final StrategyKind KIND =
@@ -20,15 +25,15 @@ final class Ewc implements Strategy {
           return new Declaration(
               "ewc",
               List.of(
-                  new Parameter.Strength("strength", "s", 100.0),
+                  new Parameter.Strength("strength", "s", 1000.0),
                   new Parameter.Choice("fisher", "f", "empirical", names()),
                   new Parameter.Count("questions", "n", 0),
                   new Parameter.Share("gamma", "g", 1.0, true, true)),
-              "Pulls weights back by s/2 times the Fisher information F of old questions, per"
-                  + " question (empirical: true answers; sampled: the model's own; exact: all"
-                  + " tokens, 50 questions at most; batch: the square of a batch's gradient, a"
-                  + " common mistake), of n questions (0: all); F of older tasks fades by g"
-                  + " (online EWC below 1).");
+              "Pulls weights back by s/2 (default 1000) times the Fisher information F of old"
+                  + " questions, per question (empirical: true answers; sampled: the model's own;"
+                  + " exact: all tokens, 50 questions at most; batch: the square of a batch's"
+                  + " gradient, a common mistake), of n questions (0: all); F of older tasks fades"
+                  + " by g (online EWC below 1).");
         }
 
         private static List<String> names() {

@@ -65,6 +65,14 @@ public interface Strategy extends AutoCloseable {
   /** The weights have been updated. */
   default void afterStep(TaskContext task) {}
 
+  /**
+   * A task has been learned: what else it might have been left with, to be looked at before {@link
+   * #afterTask}.
+   */
+  default List<Alternative> alternatives(TaskContext task) {
+    return List.of();
+  }
+
   /** A task has been learned: the moment to store some of its questions. */
   default void afterTask(TaskContext task) {}
 

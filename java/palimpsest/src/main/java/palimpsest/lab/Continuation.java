@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
+import palimpsest.continual.Alternative;
 import palimpsest.continual.Course;
 import palimpsest.continual.Method;
 import palimpsest.continual.Strategy;
@@ -30,6 +32,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private final List<List<Double>> rows = new ArrayList<>();
   private final List<Integer> steps = new ArrayList<>();
   private final List<Results.DetailedScore> finalScores = new ArrayList<>();
+  private final List<Results.TradeOff> tradeOff = new ArrayList<>();
   private double seconds;
   private long trainable;
   private long extraBytes;
@@ -99,7 +102,8 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
             extraBytes,
             addedParameters,
             frozen),
-        notes);
+        notes,
+        tradeOff);
   }
 
   /** The tasks after the first; or all of them as the last one, which is then the one watched. */
@@ -155,7 +159,38 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     curve.addAll(lesson.curve());
     matched.clear();
     matched.putAll(lesson.matched());
+    compare(task, strategy, new Examiner(session, folder));
     lookBack(task, strategy);
+  }
+
+  /** Looks at what the task might have been left with, and leaves it as it is. */
+  private void compare(Task task, Strategy strategy, Examiner examiner) {
+    List<Task> known = session.stream.tasks().subList(0, task.number() + 1);
+    TaskContext context = context(task);
+    List<Alternative> alternatives = strategy.alternatives(context);
+    if (alternatives.isEmpty()) {
+      return;
+    }
+    float[] end = context.pupil().copy();
+    for (Alternative alternative : alternatives) {
+      context.pupil().restore(alternative.weights().get());
+      List<Results.Score> scores =
+          known.stream()
+              .map(one -> examined(examiner, one, one.number() == task.number()))
+              .toList();
+      tradeOff.add(
+          new Results.TradeOff(task.number(), alternative.step(), alternative.alpha(), scores));
+    }
+    context.pupil().restore(end);
+  }
+
+  private Results.Score examined(Examiner examiner, Task task, boolean some) {
+    String split = task.watchedSplit();
+    List<Question> questions =
+        some
+            ? task.firstSubjects(split, session.config.evaluation().newPeople())
+            : task.split(split);
+    return Scores.score(task, split, examiner.ask(questions, OptionalInt.of(task.number())));
   }
 
   private StrategySteps steps(Task task, Strategy strategy, TaskContext context) {

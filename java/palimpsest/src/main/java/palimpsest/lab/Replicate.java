@@ -127,6 +127,7 @@ final class Replicate {
         References.metrics(session.stream.tasks(), matrix, continued.curve()),
         continued.cost(),
         continued.notes(),
+        continued.tradeOff(),
         repeats);
   }
 

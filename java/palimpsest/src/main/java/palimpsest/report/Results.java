@@ -147,6 +147,7 @@ public record Results(
    * @param recovery {@code null} where the recovery test was not run
    * @param metrics name to value, as {@link palimpsest.continual.Metrics} names them
    * @param notes what the method noticed about itself, such as {@code task_id_accuracy}
+   * @param tradeOff what merging weights otherwise would have given; empty where nothing is merged
    * @param repeats the same phases trained again on the same seed with other orders ({@code
    *     --repeats}); they never enter the statistics over seeds
    */
@@ -161,6 +162,7 @@ public record Results(
       @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> metrics,
       Cost cost,
       @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> notes,
+      List<TradeOff> tradeOff,
       List<Method> repeats) {
     /** The same with other scores of the references to hold it against. */
     public Method with(Matrix changed, Map<String, Double> computed) {
@@ -175,11 +177,13 @@ public record Results(
           computed,
           cost,
           notes,
+          tradeOff,
           repeats);
     }
 
     public Method {
       notes = kept(notes);
+      tradeOff = kept(tradeOff);
       before = kept(before);
       curve = kept(curve);
       matched = kept(matched);
@@ -211,7 +215,21 @@ public record Results(
           metrics,
           cost,
           null,
+          null,
           repeats);
+    }
+  }
+
+  /**
+   * Scores of the weights of a step of a task, less a share of the way that the whole task went.
+   *
+   * @param training the task that was learned
+   * @param alpha the share
+   * @param scores on each task up to it; of the task itself on the first of its people
+   */
+  public record TradeOff(int training, int step, double alpha, List<Score> scores) {
+    public TradeOff {
+      scores = kept(scores);
     }
   }
 

@@ -292,8 +292,34 @@ class MethodGradientTest {
   void aTaskVectorGoesBackItsShareOfTheWay() {
     float[] end = {1, 2, -3};
     float[] start = {0, 4, -3};
-    assertArrayEquals(new float[] {0.75f, 2.5f, -3}, TaskVector.backwards(end, start, 0.25));
-    assertArrayEquals(start, TaskVector.backwards(end, start, 1));
+    assertArrayEquals(new float[] {0.75f, 2.5f, -3}, TaskVector.backwards(end, end, start, 0.25));
+    assertArrayEquals(start, TaskVector.backwards(end, end, start, 1));
+  }
+
+  @Test
+  void aTaskVectorShowsWhatOtherSharesAndStepsWouldHaveGiven() {
+    try (Strategy strategy = StrategyRegistry.parse("task-vector:0.4").begin()) {
+      TaskContext task = model.context(1);
+      strategy.beforeTask(task);
+      for (int step = 1; step <= 145; step++) {
+        float[] weights = old.clone();
+        weights[0] = old[0] + step;
+        learner.restore(weights);
+        strategy.afterStep(task);
+      }
+      List<Alternative> all = strategy.alternatives(task);
+      assertEquals(
+          List.of(40, 80, 120, 145), all.stream().map(Alternative::step).distinct().toList());
+      Alternative some =
+          all.stream()
+              .filter(one -> one.step() == 80 && one.alpha() == 0.4)
+              .findFirst()
+              .orElseThrow();
+      assertEquals(old[0] + 80 - 0.4 * 145, some.weights().get()[0], 1e-4);
+      assertEquals(old[1], some.weights().get()[1]);
+      strategy.afterTask(task);
+      assertEquals(old[0] + 0.6 * 145, learner.copy()[0], 1e-4);
+    }
   }
 
   private FlatBuffer vector(float[] values) {

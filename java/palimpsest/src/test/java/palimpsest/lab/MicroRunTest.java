@@ -153,6 +153,28 @@ class MicroRunTest {
     ReportPage.write(place.resolve("references"));
   }
 
+  /** All the way back is where the task began; not back at all is where its curve ended. */
+  @Test
+  void aTaskVectorTellsWhatOtherSharesWouldHaveGiven() {
+    Results results =
+        run(
+            "run",
+            ConfigFile.load("micro", List.of(ConfigOverride.parse("methods=[task-vector]"))));
+    Results.Method method = results.runs().getFirst().methods().get("task-vector");
+    List<Results.TradeOff> tradeOff = method.tradeOff();
+    int end = method.cost().steps();
+    assertEquals(end, tradeOff.getLast().step());
+    assertEquals(1, tradeOff.getLast().alpha());
+    double before = method.curve().getFirst().scores().getFirst().loss();
+    assertEquals(before, tradeOff.getLast().scores().getFirst().loss(), 1e-4);
+    Results.TradeOff whole =
+        tradeOff.stream()
+            .filter(point -> point.step() == end && point.alpha() == 0)
+            .findFirst()
+            .orElseThrow();
+    assertEquals(method.curve().getLast().scores().getFirst(), whole.scores().getFirst());
+  }
+
   @Test
   void momentsGoOnFromPhaseToPhase() {
     Config fresh = ConfigFile.load("micro", List.of(ConfigOverride.parse("methods=[seq]")));

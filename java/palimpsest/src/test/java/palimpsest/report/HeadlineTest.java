@@ -148,6 +148,7 @@ class HeadlineTest {
         method.matrix(),
         method.metrics(),
         method.cost(),
+        null,
         null);
   }
 
@@ -189,6 +190,7 @@ class HeadlineTest {
         method.matrix(),
         method.metrics(),
         method.cost(),
+        null,
         null);
   }
 
@@ -230,6 +232,7 @@ class HeadlineTest {
         method.matrix(),
         method.metrics(),
         method.cost(),
+        null,
         null);
   }
 

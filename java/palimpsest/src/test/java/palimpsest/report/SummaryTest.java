@@ -191,6 +191,7 @@ class SummaryTest {
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -205,6 +206,7 @@ class SummaryTest {
         method.matrix(),
         method.metrics(),
         method.cost(),
+        null,
         repeats);
   }
 
