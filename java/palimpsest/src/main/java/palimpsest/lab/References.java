@@ -16,8 +16,7 @@ final class References {
   private References() {}
 
   /** The methods with the scores of the references in their matrices, as far as those were run. */
-  static Map<String, Results.Method> fillIn(
-      List<Task> tasks, Map<String, Results.Method> methods) {
+  static Map<String, Results.Method> fillIn(List<Task> tasks, Map<String, Results.Method> methods) {
     List<Double> single = diagonal(methods.get(SINGLE));
     List<Double> joint = lastRow(methods.get(JOINT));
     Map<String, Results.Method> filled = new LinkedHashMap<>();

@@ -165,7 +165,17 @@ public record Results(
     /** The same with other scores of the references to hold it against. */
     public Method with(Matrix changed, Map<String, Double> computed) {
       return new Method(
-          before, curve, matched, finalScores, stopped, recovery, changed, computed, cost, notes, repeats);
+          before,
+          curve,
+          matched,
+          finalScores,
+          stopped,
+          recovery,
+          changed,
+          computed,
+          cost,
+          notes,
+          repeats);
     }
 
     public Method {
