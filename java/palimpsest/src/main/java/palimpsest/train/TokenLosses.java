@@ -20,7 +20,8 @@ public final class TokenLosses {
     this.device = device;
     this.parameters = parameters;
     this.sequences = sequences;
-    groups = Group.cut(sequences.stream().mapToInt(ids -> ids.length - 1).toArray(), passPositions);
+    int[] lengths = sequences.stream().mapToInt(ids -> ids.length - 1).toArray();
+    groups = Group.cut(lengths, Group.byLength(lengths), passPositions);
     losses = new float[sequences.size()][];
   }
 

@@ -37,6 +37,9 @@ function drawPlots(kit) {
   }
 
   function written(axis, value, digits = 1) {
+    if (axis.names.length > 0) {
+      return axis.names[value] || '';
+    }
     switch (axis.format) {
       case 'PERCENT': return percent(value, digits);
       case 'DEGREES': return number(value) + '°';
@@ -54,6 +57,12 @@ function drawPlots(kit) {
         callback: (value) => written(axis, value, 0),
       },
     };
+    if (axis.names.length > 0) {
+      options.afterBuildTicks = (built) => { built.ticks = axis.names.map((_, i) => ({value: i})); };
+      options.ticks = {
+        maxRotation: 50, autoSkip: false, callback: (value) => axis.names[value] || '',
+      };
+    }
     if (axis.min !== null) {
       options.min = axis.min;
     }
