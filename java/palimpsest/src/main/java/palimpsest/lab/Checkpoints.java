@@ -115,7 +115,7 @@ public final class Checkpoints {
     if (step == 0) {
       return task0.resolve(PhaseFolder.LAST);
     }
-    if (step == lastStep) {
+    if (step == lastStep && config.data().tasks() == 2) {
       return task1.resolve(PhaseFolder.LAST);
     }
     return task1.resolve(

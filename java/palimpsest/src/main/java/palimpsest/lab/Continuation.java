@@ -154,6 +154,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
                   trail.looked(step, lesson.curve());
                   return !learned;
                 });
+    trail.ended(trained.steps());
     seconds += trained.seconds();
     steps.add(trained.steps());
     curve.addAll(lesson.curve());

@@ -7,8 +7,9 @@ import palimpsest.continual.StrategyRegistry;
 import palimpsest.report.Results;
 
 /**
- * Weights kept while a model learns task 1: after the steps that the configuration lists, and of
- * the looks before the early step the last at which task 0 still held, which only shows on the way.
+ * Weights kept while a model learns task 1: after the steps that the configuration lists, at its
+ * end, and of the looks before the early step the last at which task 0 still held, which only shows
+ * on the way.
  */
 final class Trail {
   private final Session session;
@@ -61,6 +62,15 @@ final class Trail {
         folder.drop(PhaseFolder.step(held));
       }
       held = step;
+    }
+  }
+
+  /** Once the task is over; what ends the last of all tasks has a folder of its own anyway. */
+  void ended(int step) {
+    boolean more = session.stream.tasks().size() > 2;
+    boolean kept = isListed(step) || step == held || step == session.config.recovery().earlyStep();
+    if (keeps && more && !kept) {
+      folder.keep(PhaseFolder.step(step), session.model());
     }
   }
 

@@ -51,19 +51,20 @@ final class PerformanceAnalysis implements Analysis {
   }
 
   private static List<CurvePoint> curve(AnalysisContext context) {
-    return context.methodResults().curve().stream()
+    return Windows.curve(context.methodResults()).stream()
         .map(
             point ->
                 new CurvePoint(
                     point.step(),
-                    score(point.scores().getFirst()),
-                    score(point.scores().getLast()),
+                    score(Windows.score(point, 0)),
+                    score(Windows.score(point, 1)),
                     accuracy(point.bioRecall())))
         .toList();
   }
 
   private static List<Accuracy> floors(AnalysisContext context) {
     return context.results().floor().stream()
+        .filter(floor -> floor.task() <= 1)
         .map(floor -> new Accuracy(floor.exactMatch(), floor.firstToken()))
         .toList();
   }

@@ -1,5 +1,6 @@
 package palimpsest.lab.analyze;
 
+import java.util.List;
 import palimpsest.analysis.Window;
 import palimpsest.base.UserException;
 import palimpsest.lab.Config;
@@ -7,7 +8,6 @@ import palimpsest.report.Results;
 
 /** Finds the steps between which a method lost task 0. */
 final class Windows {
-  /** The task that the first of all loses. */
   private static final int TRAINING = 1;
 
   private Windows() {}
@@ -26,17 +26,30 @@ final class Windows {
     return new Window(a, b);
   }
 
-  /** Steps of task 1, the one task that follows. */
+  /** Steps of task 1: whatever its last step is, it is looked at. */
   static int steps(Results.Method method) {
-    return method.cost().steps();
+    return curve(method).stream().mapToInt(Results.CurvePoint::step).max().orElse(0);
+  }
+
+  /** The evaluations while task 1 was learned, tasks after it left out. */
+  static List<Results.CurvePoint> curve(Results.Method method) {
+    return method.curve().stream().filter(point -> point.training() == TRAINING).toList();
+  }
+
+  /** What an evaluation says of a task. */
+  static Results.Score score(Results.CurvePoint point, int task) {
+    return point.scores().stream()
+        .filter(score -> score.task() == task)
+        .findFirst()
+        .orElseThrow(() -> new UserException("results.json: a point has no task " + task));
   }
 
   private static int lastHolding(Results.Method method, int b) {
     Double before = null;
     int last = 0;
-    for (Results.CurvePoint point : method.curve()) {
-      if (point.training() == TRAINING && point.step() < b) {
-        Double now = point.scores().getFirst().exactMatch();
+    for (Results.CurvePoint point : curve(method)) {
+      if (point.step() < b) {
+        Double now = score(point, 0).exactMatch();
         before = before == null ? now : before;
         last = Window.holds(now, before) ? point.step() : last;
       }
