@@ -167,7 +167,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   /** Looks at what the task might have been left with, and leaves it as it is. */
   private void compare(Task task, Strategy strategy, Examiner examiner) {
     List<Task> known = session.stream.tasks().subList(0, task.number() + 1);
-    TaskContext context = context(task);
+    TaskContext context = session.context(task, label.repeat());
     List<Alternative> alternatives = strategy.alternatives(context);
     if (alternatives.isEmpty()) {
       return;

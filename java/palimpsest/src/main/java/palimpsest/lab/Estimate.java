@@ -27,13 +27,17 @@ public final class Estimate {
     return duration(work, flops);
   }
 
-  /** The time of so many runs of one method each, which share all that comes before task 1. */
-  static Duration of(Config config, int trials, double flops) {
-    TaskStream stream = new BiographyTasks(config, config.seeds().getFirst());
-    var workload = new Workload(config, stream);
-    double shared = Replicate.work(config, List.of(), workload);
-    double own = Replicate.work(config, Experiment.methods(config), workload) - shared;
-    return duration(config.seeds().size() * (shared + trials * own), flops);
+  /** The time of runs that share all that comes before task 1. */
+  static Duration of(List<Config> trials, double flops) {
+    Config first = trials.getFirst();
+    TaskStream stream = new BiographyTasks(first, first.seeds().getFirst());
+    var workload = new Workload(first, stream);
+    double shared = Replicate.work(first, List.of(), workload);
+    double work = shared;
+    for (Config trial : trials) {
+      work += Replicate.work(trial, Experiment.methods(trial), workload) - shared;
+    }
+    return duration(first.seeds().size() * work, flops);
   }
 
   private static Duration duration(double work, double flops) {

@@ -50,7 +50,6 @@ sealed interface Outcome {
       String stopped,
       Results.Cost cost,
       Map<String, Double> notes,
-
       List<Results.TradeOff> tradeOff)
       implements Outcome {
     /** The new task was learned to the target. */

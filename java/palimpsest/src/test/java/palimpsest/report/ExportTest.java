@@ -138,7 +138,7 @@ class ExportTest {
     Results.Method seq = first.methods().get("seq");
     var repeated =
         new Results.Method(
-            null, null, seq.matched(), null, null, null, null, null, null, null, List.of(seq));
+            null, null, seq.matched(), null, null, null, null, null, null, List.of(seq));
     var run = new Results.Run(1, null, null, Map.of("seq", repeated));
     List<CSVRecord> records =
         export(Results.of("v", "p", tiny.device(), tiny.model(), tiny.tasks(), List.of(run)));

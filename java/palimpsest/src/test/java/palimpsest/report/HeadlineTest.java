@@ -148,7 +148,6 @@ class HeadlineTest {
         method.matrix(),
         method.metrics(),
         method.cost(),
-        null,
         null);
   }
 
@@ -190,7 +189,6 @@ class HeadlineTest {
         method.matrix(),
         method.metrics(),
         method.cost(),
-        null,
         null);
   }
 
@@ -232,7 +230,6 @@ class HeadlineTest {
         method.matrix(),
         method.metrics(),
         method.cost(),
-        null,
         null);
   }
 

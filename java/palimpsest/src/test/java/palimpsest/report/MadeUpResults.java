@@ -97,17 +97,7 @@ final class MadeUpResults {
     var before = List.of(new DetailedScore(0, "test", .05, .09, null, null));
     var method =
         new Method(
-            before,
-            List.of(point, later),
-            matched,
-            before,
-            "limit",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+            before, List.of(point, later), matched, before, "limit", null, null, null, null, null);
     var run = new Run(1, null, null, new LinkedHashMap<>(Map.of("seq", method)));
     return Results.of("0.1.0", "micro", device(), model(), tasks(), List.of(run));
   }

@@ -162,7 +162,6 @@ class ReportPageTest {
             seq.matrix(),
             seq.metrics(),
             seq.cost(),
-            seq.tradeOff(),
             List.of(seq, seq));
     var run = new Results.Run(1, first.pretrain(), first.floor(), Map.of("seq", repeated));
     String html =

@@ -191,7 +191,6 @@ class SummaryTest {
         null,
         null,
         null,
-        null,
         null);
   }
 
@@ -206,7 +205,6 @@ class SummaryTest {
         method.matrix(),
         method.metrics(),
         method.cost(),
-        null,
         repeats);
   }
 
