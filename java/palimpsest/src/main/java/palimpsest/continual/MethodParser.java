@@ -28,7 +28,7 @@ final class MethodParser {
   Method parse() {
     var parts = new ArrayList<Method.Part>();
     var names = new HashSet<String>();
-    for (String written : PLUS.split(text, -1)) {
+    for (String written : parts(text)) {
       Method.Part part = part(written.strip());
       if (!names.add(part.kind().declaration().name())) {
         throw wrong(part.kind().declaration().name() + " can be given once only");
@@ -62,6 +62,11 @@ final class MethodParser {
         "%s cannot go together with %s: %s"
             .formatted(
                 part.kind().declaration().name(), other.kind().declaration().name(), reason));
+  }
+
+  /** What is joined by a plus. */
+  static List<String> parts(String text) {
+    return List.of(PLUS.split(text, -1));
   }
 
   private Method.Part part(String written) {

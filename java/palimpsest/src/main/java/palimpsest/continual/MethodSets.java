@@ -38,7 +38,16 @@ public final class MethodSets {
           "replay:0.2:concat",
           "reservoir:300",
           "balanced:300",
-          "sparse");
+          "sparse",
+          "mas",
+          "l2",
+          "der++",
+          "agem",
+          "ogd",
+          "olora:8",
+          "adapter:16",
+          "prompt:8",
+          "isolation:8");
 
   private static final Map<String, List<String>> SETS = sets();
 

@@ -49,7 +49,7 @@ public final class StrategyRegistry {
 
   /** Whether every part of a method is of a kind that there is, whatever its values. */
   static boolean isKnown(String text) {
-    return List.of(text.split("\\+")).stream()
+    return MethodParser.parts(text).stream()
         .allMatch(
             part ->
                 KINDS.stream()
