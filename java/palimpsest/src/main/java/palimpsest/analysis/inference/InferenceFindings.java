@@ -25,9 +25,6 @@ import palimpsest.data.Passage;
 public record InferenceFindings(
     int people, List<String> features, List<Phase> phases, Control control) implements Findings {
 
-  /** How often the null finds something must be near this. */
-  public static final double ALPHA = 0.1;
-
   /** People of the B half. */
   private static final int[] COUNTS = {2, 3, 5, 10, 20, 50, 100, 200};
 
@@ -84,9 +81,9 @@ public record InferenceFindings(
    *
    * @param people on either side
    * @param partings how many times strangers were parted
-   * @param rejected share of single splits with p below {@link #ALPHA}
+   * @param rejected share of single splits with p below {@link NullTest#ALPHA}
    * @param error standard error of that share, were the splits independent
-   * @param doubled share of partings whose twice median is below {@link #ALPHA}
+   * @param doubled share of partings whose twice median is below {@link NullTest#ALPHA}
    * @param ps of the single splits, sorted
    */
   public record NullSummary(
@@ -95,8 +92,8 @@ public record InferenceFindings(
       return new NullSummary(
           test.people(),
           test.ps().length,
-          test.rejected(ALPHA),
-          test.error(ALPHA),
+          test.rejected(),
+          test.error(),
           test.doubled(),
           test.ps());
     }

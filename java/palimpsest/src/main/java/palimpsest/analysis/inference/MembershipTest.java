@@ -69,12 +69,22 @@ public final class MembershipTest {
    * tested.
    */
   public static Outcome of(Matrix suspects, Matrix unseen, int people, RandomGenerator random) {
+    int half = Math.min(suspects.rows() - suspects.rows() / 2, unseen.rows() - unseen.rows() / 2);
+    return Outcome.of(Math.min(people, half), splits(suspects, unseen, people, random));
+  }
+
+  /** {@link #SPLITS} random ones. */
+  static List<Split> splits(Matrix suspects, Matrix unseen, RandomGenerator random) {
+    return splits(suspects, unseen, Integer.MAX_VALUE, random);
+  }
+
+  private static List<Split> splits(
+      Matrix suspects, Matrix unseen, int people, RandomGenerator random) {
     List<Split> splits = new ArrayList<>();
     for (int i = 0; i < SPLITS; i++) {
       splits.add(split(suspects, unseen, people, random));
     }
-    int half = Math.min(suspects.rows() - suspects.rows() / 2, unseen.rows() - unseen.rows() / 2);
-    return Outcome.of(Math.min(people, half), splits);
+    return splits;
   }
 
   /** One random split. */
@@ -90,9 +100,9 @@ public final class MembershipTest {
     double[] labels = new double[learnt.rows()];
     Arrays.fill(labels, 0, suspected.a().size(), SUSPECT);
     Arrays.fill(labels, suspected.a().size(), labels.length, UNSEEN);
-    Ridge.Fit layer = Ridge.on(clip.of(learnt)).fit(new Matrix(labels.length, 1, labels));
-    double[] low = layer.predict(clip.of(Matrix.ofRows(first(suspected.b(), people)))).values();
-    double[] high = layer.predict(clip.of(Matrix.ofRows(first(others.b(), people)))).values();
+    Ridge.Fit layer = Ridge.on(clip.of(learnt)).fit(labels);
+    double[] low = layer.predict(clip.of(Matrix.ofRows(first(suspected.b(), people))));
+    double[] high = layer.predict(clip.of(Matrix.ofRows(first(others.b(), people))));
     return new Split(p(low, high), auc(low, high));
   }
 

@@ -13,11 +13,14 @@ import palimpsest.base.RandomStream;
  * α of single splits has p < α.
  *
  * @param people on either side
- * @param ps of the single splits, sorted
- * @param doubled share of groups of {@link MembershipTest#SPLITS} splits of one parting whose twice
- *     median is below 0.1
+ * @param ps of each parting's first split, sorted
+ * @param doubled share of partings whose twice median over {@link MembershipTest#SPLITS} splits is
+ *     below {@link #ALPHA}
  */
 public record NullTest(int people, double[] ps, double doubled) {
+  /** A test that rejects more of what is true than this is not honest. */
+  public static final double ALPHA = 0.1;
+
   /** Partings behind one answer. */
   public static final int PARTINGS = 200;
 
@@ -34,21 +37,22 @@ public record NullTest(int people, double[] ps, double doubled) {
       RandomStream.shuffle(order, random);
       Matrix suspects = chosen(unseen, order, 0, people);
       Matrix others = chosen(unseen, order, people, 2 * people);
-      ps[i] = MembershipTest.split(suspects, others, random).p();
-      found += MembershipTest.of(suspects, others, random).p() < 0.1 ? 1 : 0;
+      List<MembershipTest.Split> splits = MembershipTest.splits(suspects, others, random);
+      ps[i] = splits.getFirst().p();
+      found += MembershipTest.Outcome.of(people - people / 2, splits).p() < ALPHA ? 1 : 0;
     }
     Arrays.sort(ps);
     return new NullTest(people, ps, found / (double) partings);
   }
 
-  /** The share of single splits with p below α. */
-  public double rejected(double alpha) {
-    return Arrays.stream(ps).filter(p -> p < alpha).count() / (double) ps.length;
+  /** The share of single splits with p below {@link #ALPHA}. */
+  public double rejected() {
+    return Arrays.stream(ps).filter(p -> p < ALPHA).count() / (double) ps.length;
   }
 
-  /** Standard error of {@link #rejected} for independent splits. */
-  public double error(double alpha) {
-    return Math.sqrt(alpha * (1 - alpha) / ps.length);
+  /** Standard error of {@link #rejected}, were the splits independent. */
+  public double error() {
+    return Math.sqrt(ALPHA * (1 - ALPHA) / ps.length);
   }
 
   private static Matrix chosen(Matrix matrix, int[] order, int from, int to) {

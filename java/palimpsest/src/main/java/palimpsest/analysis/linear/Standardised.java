@@ -16,16 +16,21 @@ public record Standardised(double[] means, double[] deviations) {
    * @param features examples × features
    */
   public static Standardised by(Matrix features) {
+    int rows = features.rows();
     int columns = features.columns();
-    double[] means = new double[columns];
-    double[] squares = new double[columns];
     double[] values = features.values();
-    for (int i = 0; i < values.length; i++) {
-      means[i % columns] += values[i] / features.rows();
+    double[] means = new double[columns];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        means[j] += values[i * columns + j] / rows;
+      }
     }
-    for (int i = 0; i < values.length; i++) {
-      double off = values[i] - means[i % columns];
-      squares[i % columns] += off * off / features.rows();
+    double[] squares = new double[columns];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        double off = values[i * columns + j] - means[j];
+        squares[j] += off * off / rows;
+      }
     }
     double[] deviations = new double[columns];
     for (int j = 0; j < columns; j++) {
@@ -38,9 +43,11 @@ public record Standardised(double[] means, double[] deviations) {
   /** The same features of these or other examples. */
   public Matrix of(Matrix features) {
     double[] values = features.values().clone();
-    for (int i = 0; i < values.length; i++) {
-      int j = i % means.length;
-      values[i] = (values[i] - means[j]) / deviations[j];
+    for (int i = 0; i < features.rows(); i++) {
+      for (int j = 0; j < means.length; j++) {
+        int at = i * means.length + j;
+        values[at] = (values[at] - means[j]) / deviations[j];
+      }
     }
     return new Matrix(features.rows(), features.columns(), values);
   }

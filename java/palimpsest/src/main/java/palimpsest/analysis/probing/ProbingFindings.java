@@ -15,6 +15,9 @@ import palimpsest.analysis.Findings;
  */
 public record ProbingFindings(int layers, List<Setting> settings) implements Findings {
 
+  /** What has become readable by less than this is noise. */
+  private static final double READABLE = 0.05;
+
   /**
    * One way of asking some people.
    *
@@ -83,7 +86,7 @@ public record ProbingFindings(int layers, List<Setting> settings) implements Fin
     List<Phase> compared = new ArrayList<>();
     for (Probed phase : phases) {
       ProbedState last = phase.states().getLast();
-      boolean later = phase.step() != null && learnt != null && learnt > random;
+      boolean later = phase.step() != null && learnt != null && learnt > random + READABLE;
       compared.add(
           new Phase(
               phase.phase(),

@@ -2,6 +2,7 @@ package palimpsest.lab.analyze;
 
 import java.util.ArrayList;
 import java.util.List;
+import palimpsest.analysis.probing.Labelled;
 import palimpsest.analysis.probing.ProbedQuestions;
 import palimpsest.analysis.probing.ProbedState;
 import palimpsest.analysis.probing.ProbingFindings;
@@ -69,11 +70,24 @@ final class ProbingAnalysis implements Analysis {
     double observed = answers.stream().filter(Scored::firstToken).count() / (double) answers.size();
     double[][][] states =
         HiddenStates.atPromptEnds(context.device(), context.model(), probed.questions());
-    List<ProbedState> readings = new ArrayList<>();
-    for (int depth = 0; depth < states.length; depth++) {
-      readings.add(ProbedState.of(depth, states[depth], probed.attributes(), context.seed()));
-    }
-    return new ProbingFindings.Probed(phase.name(), phase.step(), observed, readings);
+    return new ProbingFindings.Probed(
+        phase.name(), phase.step(), observed, read(context, probed.attributes(), states));
+  }
+
+  /** A hidden state after another, each by one of the device's lanes. */
+  private static List<ProbedState> read(
+      AnalysisContext context, List<Labelled> attributes, double[][][] states) {
+    var readings = new ProbedState[states.length];
+    int lanes = context.device().lanes();
+    context
+        .device()
+        .onEachLane(
+            (lane, _) -> {
+              for (int depth = lane; depth < states.length; depth += lanes) {
+                readings[depth] = ProbedState.of(depth, states[depth], attributes, context.seed());
+              }
+            });
+    return List.of(readings);
   }
 
   /** One setting's questions, about so many people. */

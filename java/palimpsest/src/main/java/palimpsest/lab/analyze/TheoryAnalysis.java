@@ -32,8 +32,8 @@ final class TheoryAnalysis implements Analysis {
   /** People of task 0 who are asked; so many questions have a standard error of 0.015. */
   private static final int PEOPLE = 200;
 
-  /** People of task 1 who are asked, where only a glance is needed. */
-  private static final int NEW_PEOPLE = 50;
+  /** People of task 1 who are asked, and of task 0 whose hidden states are looked at. */
+  private static final int FEWER_PEOPLE = 50;
 
   private static final int ROTATIONS = 20;
   private static final int TOY_DRAWS = 4;
@@ -83,6 +83,7 @@ final class TheoryAnalysis implements Analysis {
     private final Map<Integer, float[]> weights = new LinkedHashMap<>();
     private final List<Question> task0;
     private final List<Question> task1;
+    private final List<Question> looked;
     private final int stages;
     private int done;
 
@@ -91,7 +92,8 @@ final class TheoryAnalysis implements Analysis {
       layout = context.layout();
       updates = updates(context);
       task0 = questions(context.stream().tasks().get(0), PEOPLE);
-      task1 = questions(context.stream().tasks().get(1), NEW_PEOPLE);
+      task1 = questions(context.stream().tasks().get(1), FEWER_PEOPLE);
+      looked = questions(context.stream().tasks().get(0), FEWER_PEOPLE);
       stages = updates.size() + 2 + 2 * 2 * LayerSwap.cuts(layout) + Toy.stages();
     }
 
@@ -202,7 +204,7 @@ final class TheoryAnalysis implements Analysis {
     /** Of a model, at the prompts' ends of task 0; the context's model then is that model. */
     private double[][][] states(float[] flat) {
       context.set(flat);
-      return HiddenStates.atPromptEnds(context.device(), context.model(), task0);
+      return HiddenStates.atPromptEnds(context.device(), context.model(), looked);
     }
 
     private void advance() {

@@ -87,7 +87,7 @@ class MembershipTestTest {
     NullTest test = NullTest.of(people(400, 0, random), 200, 200, random);
     assertEquals(200, test.people());
     assertEquals(200, test.ps().length);
-    assertEquals(0.1, test.rejected(ALPHA), 0.05);
+    assertEquals(0.1, test.rejected(), 0.05);
     assertEquals(0.5, Arrays.stream(test.ps()).average().orElseThrow(), 0.08);
     assertTrue(test.doubled() <= 0.05);
   }
