@@ -61,6 +61,7 @@ final class Palimpsest implements Runnable {
   static CommandLine commands(Context context) {
     return new CommandLine(new Palimpsest())
         .addSubcommand(new RunCommand(context))
+        .addSubcommand(new SweepCommand(context))
         .addSubcommand(DataCommand.with(context))
         .addSubcommand(new AnalyzeCommand(context))
         .addSubcommand(new ReportCommand(context))

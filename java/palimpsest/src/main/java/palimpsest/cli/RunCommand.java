@@ -53,7 +53,8 @@ final class RunCommand implements Runnable {
       names = "--methods",
       paramLabel = "M,...",
       description =
-          "Continual-learning methods: seq, freeze:N, replay:R[:mix=M] (default: the preset's).")
+          "Continual-learning methods, such as seq, freeze:N, replay:R[:mix=M], joint, or core or"
+              + " all of them; 'freeze:layers.0-2;head' needs quotes (default: the preset's).")
   private String methods;
 
   @Option(

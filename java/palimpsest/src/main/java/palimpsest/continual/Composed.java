@@ -1,12 +1,11 @@
 package palimpsest.continual;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
@@ -33,9 +32,9 @@ final class Composed implements Strategy {
 
   @Override
   public FreezePlan trainable(TaskContext task) {
-    Set<String> frozen = new HashSet<>();
-    parts.forEach(part -> frozen.addAll(part.trainable(task).frozen()));
-    return new FreezePlan(Set.copyOf(frozen));
+    return parts.stream()
+        .map(part -> part.trainable(task))
+        .reduce(FreezePlan.NONE, FreezePlan::and);
   }
 
   @Override
@@ -94,8 +93,19 @@ final class Composed implements Strategy {
   }
 
   @Override
+  public List<Alternative> alternatives(TaskContext task) {
+    return parts.stream().flatMap(part -> part.alternatives(task).stream()).toList();
+  }
+
+  @Override
   public void afterTask(TaskContext task) {
     parts.forEach(part -> part.afterTask(task));
+  }
+
+  /** All have to be satisfied. */
+  @Override
+  public OptionalDouble target() {
+    return parts.stream().flatMapToDouble(part -> part.target().stream()).max();
   }
 
   @Override

@@ -18,41 +18,41 @@ public final class CurveMetrics {
   /** Evaluations in a window, w. */
   static final int WINDOW = 10;
 
-  /** Every metric, in the order they are shown. a_j: score on task j at an evaluation. */
+  /** Every metric, in the order they are shown. a[j](n): score on task j at evaluation n. */
   public static final List<Metric<LearningCurve>> ALL =
       List.of(
           new Metric<>(
               "minimum_accuracy",
               "Minimum accuracy (min-ACC)",
-              "1/(T−1) · Σ_{j<T−1} min_{n after task j} a_j(n)",
+              "1/(T−1) · Σ_{j<T−1} min_{n after task j} a[j](n)",
               "each old task at its worst evaluation since it was learned",
               Over.OLD,
               CurveMetrics::minimumAccuracy),
           new Metric<>(
               "worst_case_accuracy",
               "Worst-case accuracy (WC-ACC)",
-              "1/T · a_{T−1}(end) + (1−1/T) · min-ACC",
+              "1/T · a[T−1](end) + (1−1/T) · min-ACC",
               "the last task where it ended, the old ones at their worst",
               Over.ALL,
               CurveMetrics::worstCaseAccuracy),
           new Metric<>(
               "windowed_forgetting",
               "Windowed forgetting, w = " + WINDOW,
-              "1/(T−1) · Σ_{j<T−1} max_{n≤k<n+w} (a_j(n) − a_j(k))",
+              "1/(T−1) · Σ_{j<T−1} max_{n≤k<n+w} (a[j](n) − a[j](k))",
               "largest drop of each old task within w evaluations of the curve",
               Over.OLD,
               curve -> mean(0, curve.tasks() - 1, j -> largestDrop(curve.afterLearning(j)))),
           new Metric<>(
               "windowed_plasticity",
               "Windowed plasticity, w = " + WINDOW,
-              "1/(T−1) · Σ_{j≥1} max_{n≤k<n+w} (a_j(k) − a_j(n))",
+              "1/(T−1) · Σ_{j≥1} max_{n≤k<n+w} (a[j](k) − a[j](n))",
               "largest rise of each task within w evaluations while it is learned",
               Over.LATER,
               curve -> mean(1, curve.tasks(), j -> largestDrop(negated(curve.whileLearning(j))))),
           new Metric<>(
               "front_area",
               "Area under the task 0 – task 1 front",
-              "∫_{0≤x≤1} max { a_0(n) : a_1(n) ≥ x } dx, 0 where there is none",
+              "∫_{0≤x≤1} max { a[0](n) : a[1](n) ≥ x } dx, 0 where there is none",
               "what is kept of task 0 whatever is asked of task 1; 1 is best",
               Over.NONE,
               CurveMetrics::frontArea));

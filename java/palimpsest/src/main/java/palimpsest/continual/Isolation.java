@@ -31,7 +31,8 @@ import palimpsest.train.Scored;
  * </ul>
  *
  * Of equal branches the earliest answers. How often an inferred task was the right one is noted.
- * The weights on disk are those with the branch of the last task.
+ * The weights on disk, with which the recovery test begins, are those with the branch of the task
+ * that was learned last.
  */
 final class Isolation implements Strategy {
   /** Questions whose logits are held at once. */
@@ -59,7 +60,7 @@ final class Isolation implements Strategy {
 
         @Override
         public Optional<String> misfit(Values values, Setting setting) {
-          return values.word("branch").equals("prompt")
+          return values.choice("branch").equals("prompt")
               ? PromptTuning.tooLong(values.count("size"), setting)
               : Optional.empty();
         }
@@ -87,12 +88,12 @@ final class Isolation implements Strategy {
         public Strategy begin(Values values) {
           int size = values.count("size");
           Insert insert =
-              switch (values.word("branch")) {
+              switch (values.choice("branch")) {
                 case "lora" -> new Insert.LowRank(size, Lora.ALPHA);
                 case "adapter" -> new Insert.Adapter(size);
                 default -> new Insert.Prompt(size);
               };
-          return new Isolation(insert, values.word("id"), values.number("rate"));
+          return new Isolation(insert, values.choice("id"), values.number("rate"));
         }
       };
 
@@ -102,6 +103,12 @@ final class Isolation implements Strategy {
 
   /** Of task 1, task 2, … */
   private final List<float[]> branches = new ArrayList<>();
+
+  /**
+   * The model's own weights, where a saved model has a branch merged into them; null before the
+   * first task is over.
+   */
+  private float[] own;
 
   /** The task whose branch is being trained; 0 for none. */
   private int learning;
@@ -122,6 +129,9 @@ final class Isolation implements Strategy {
     Pupil pupil = task.pupil();
     ModelConfig config = pupil.layout().config();
     parameters = Inserts.size(config, insert);
+    if (own != null && pupil.layout().insert().equals(Insert.none())) {
+      pupil.restore(own);
+    }
     float[] values =
         insert instanceof Insert.Prompt prompt
             ? Inserts.words(task, prompt, task.random("isolation", "words"))
@@ -147,6 +157,9 @@ final class Isolation implements Strategy {
       learning = 0;
     }
     inferred.clear();
+    if (own == null && insert instanceof Insert.LowRank) {
+      own = task.pupil().copy();
+    }
   }
 
   /** What each task is answered with; null for the model itself. */
@@ -304,6 +317,9 @@ final class Isolation implements Strategy {
   @Override
   public StrategyState state() {
     var state = new StrategyState().put("branches", branches.size());
+    if (own != null) {
+      state.put("own", own);
+    }
     for (int i = 0; i < branches.size(); i++) {
       state.put("task" + (i + 1), branches.get(i));
     }
@@ -312,6 +328,7 @@ final class Isolation implements Strategy {
 
   @Override
   public void load(StrategyState state) {
+    own = state.has("own") ? state.floats("own") : null;
     branches.clear();
     for (int i = 0; i < state.number("branches"); i++) {
       branches.add(state.floats("task" + (i + 1)));
@@ -325,6 +342,7 @@ final class Isolation implements Strategy {
 
   @Override
   public long extraBytes() {
-    return branches.stream().mapToLong(branch -> (long) Float.BYTES * branch.length).sum();
+    long kept = own == null ? 0 : own.length;
+    return Float.BYTES * (kept + branches.stream().mapToLong(branch -> branch.length).sum());
   }
 }

@@ -2,6 +2,7 @@ package palimpsest.continual;
 
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * What was scored on the way, from the beginning of task 1 on.
@@ -40,7 +41,7 @@ public record LearningCurve(List<Point> points) {
     return measured(points.stream().filter(point -> point.training() == task), task);
   }
 
-  private static double[] measured(java.util.stream.Stream<Point> points, int task) {
+  private static double[] measured(Stream<Point> points, int task) {
     return points
         .mapToDouble(point -> point.on(task))
         .filter(score -> !Double.isNaN(score))

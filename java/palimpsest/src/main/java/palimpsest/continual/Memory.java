@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import palimpsest.base.RandomStream;
 import palimpsest.data.Question;
 
 /** Stored questions of earlier tasks, never more than there is room for. */
@@ -59,6 +60,14 @@ final class Memory {
       drawn.add(rows.get(random.nextInt(rows.size())));
     }
     return drawn;
+  }
+
+  /** So many different indices below {@code available}, in random order. */
+  static int[] choice(int count, int available, RandomGenerator random) {
+    int[] all = new int[available];
+    Arrays.setAll(all, i -> i);
+    RandomStream.shuffle(all, random);
+    return Arrays.copyOf(all, count);
   }
 
   Occupancy occupancy() {

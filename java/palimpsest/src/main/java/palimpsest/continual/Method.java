@@ -24,10 +24,13 @@ public final class Method {
       return declaration.name()
           + declaration.parameters().stream()
               .filter(parameter -> !value(parameter).equals(parameter.fallback()))
-              .map(
-                  parameter ->
-                      ":" + (parameter.required() ? "" : parameter.name() + "=") + value(parameter))
+              .map(parameter -> ":" + written(parameter))
               .collect(Collectors.joining());
+    }
+
+    private String written(Parameter parameter) {
+      Object value = value(parameter);
+      return kind.declaration().named(parameter) ? parameter.written(value) : value.toString();
     }
 
     private Object value(Parameter parameter) {
@@ -40,16 +43,30 @@ public final class Method {
     return parts.stream().map(Part::name).collect(Collectors.joining("+"));
   }
 
+  /** Where its training begins: where that of its most particular part does. */
+  public Course course() {
+    return parts.stream()
+        .map(part -> part.kind().course(part.values()))
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  /** What a step takes, one of {@code seq} being 1; roughly. */
+  public double stepCost(Setting setting) {
+    return parts.stream()
+        .mapToDouble(part -> part.kind().stepCost(part.values(), setting))
+        .reduce(1, (a, b) -> a * b);
+  }
+
   /** Refuses a method that the experiment has no room for. */
   public void check(Setting setting) {
     for (Part part : parts) {
-      part.kind()
-          .misfit(part.values(), setting)
-          .ifPresent(
-              problem -> {
-                throw new UserException("method '%s': %s".formatted(part.name(), problem));
-              });
+      part.kind().misfit(part.values(), setting).ifPresent(problem -> refuse(part.name(), problem));
     }
+  }
+
+  private static void refuse(String method, String problem) {
+    throw new UserException("method '%s': %s".formatted(method, problem));
   }
 
   /** Which questions of earlier tasks it uses again: the most that any of its parts does. */

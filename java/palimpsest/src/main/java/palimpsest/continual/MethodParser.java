@@ -1,16 +1,22 @@
 package palimpsest.continual;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import palimpsest.base.Nearest;
 import palimpsest.base.UserException;
 
 /** Reads a method as a user writes it, and says what is wrong with it and what would be right. */
 final class MethodParser {
+  /** A plus between two methods; those of der++ are part of its name. */
+  private static final Pattern PLUS = Pattern.compile("(?<!\\bder)(?<!\\bder\\+)\\+");
+
   private final List<StrategyKind> kinds;
   private final String text;
 
@@ -22,19 +28,28 @@ final class MethodParser {
   Method parse() {
     var parts = new ArrayList<Method.Part>();
     var names = new HashSet<String>();
-    for (String written : text.split("\\+", -1)) {
+    for (String written : PLUS.split(text, -1)) {
       Method.Part part = part(written.strip());
       if (!names.add(part.kind().declaration().name())) {
         throw wrong(part.kind().declaration().name() + " can be given once only");
       }
       parts.add(part);
     }
-    if (parts.size() > 1 && names.contains(Sequential.KIND.declaration().name())) {
-      throw wrong("seq stands alone: it is what the other methods are without their additions");
+    for (Method.Part part : parts) {
+      List<String> others =
+          names.stream().filter(name -> !name.equals(part.kind().declaration().name())).toList();
+      if (!others.isEmpty()) {
+        part.kind()
+            .clash(others)
+            .ifPresent(
+                problem -> {
+                  throw wrong(problem);
+                });
+      }
     }
     for (Method.Part part : parts) {
       for (Method.Part other : parts) {
-        if (part != other) {
+        if (!part.equals(other)) {
           part.kind().clash(other.kind()).ifPresent(reason -> refuse(part, other, reason));
         }
       }
@@ -50,17 +65,20 @@ final class MethodParser {
   }
 
   private Method.Part part(String written) {
-    List<String> pieces = List.of(written.split(":", -1));
-    StrategyKind kind = kind(pieces.getFirst());
+    StrategyKind kind = kind(written);
     Declaration declaration = kind.declaration();
+    List<String> pieces = List.of(written.split(":", -1));
+    int words = declaration.name().split(":", -1).length;
     Map<String, Object> values = new HashMap<>();
-    for (String piece : pieces.subList(1, pieces.size())) {
+    for (String piece : pieces.subList(words, pieces.size())) {
       int equals = piece.indexOf('=');
+      Optional<Parameter> flag = flag(declaration, piece);
       Parameter parameter =
           equals < 0
-              ? nextRequired(declaration, values, piece)
+              ? flag.orElseGet(() -> nextUnnamed(declaration, values, piece))
               : named(declaration, piece.substring(0, equals).strip());
-      Object value = value(declaration, parameter, piece.substring(equals + 1).strip());
+      String text = flag.isPresent() ? "true" : piece.substring(equals + 1).strip();
+      Object value = value(declaration, parameter, text);
       if (values.putIfAbsent(parameter.name(), value) != null) {
         throw wrong(parameter.name() + " is given twice" + form(declaration));
       }
@@ -74,12 +92,23 @@ final class MethodParser {
     return new Method.Part(kind, new Values(values));
   }
 
-  private StrategyKind kind(String name) {
-    for (StrategyKind kind : kinds) {
-      if (kind.declaration().name().equals(name)) {
-        return kind;
-      }
+  private static Optional<Parameter> flag(Declaration declaration, String piece) {
+    return declaration.parameters().stream()
+        .filter(parameter -> parameter instanceof Parameter.Flag)
+        .filter(parameter -> parameter.name().equals(piece.strip()))
+        .findFirst();
+  }
+
+  /** The kind whose name it begins with, the longest such: {@code freeze:top} before freeze. */
+  private StrategyKind kind(String written) {
+    Optional<StrategyKind> begun =
+        kinds.stream()
+            .filter(kind -> (written + ":").startsWith(kind.declaration().name() + ":"))
+            .max(Comparator.comparingInt(kind -> kind.declaration().name().length()));
+    if (begun.isPresent()) {
+      return begun.get();
     }
+    String name = written.split(":", -1)[0];
     List<Declaration> declarations = kinds.stream().map(StrategyKind::declaration).toList();
     throw wrong(
         "no method is called '%s'%s (there are %s)"
@@ -89,12 +118,24 @@ final class MethodParser {
                 declarations.stream().map(Declaration::form).collect(Collectors.joining(", "))));
   }
 
-  private Parameter nextRequired(
-      Declaration declaration, Map<String, Object> values, String piece) {
+  private Parameter nextUnnamed(Declaration declaration, Map<String, Object> values, String piece) {
     return declaration.parameters().stream()
-        .filter(parameter -> parameter.required() && !values.containsKey(parameter.name()))
+        .filter(parameter -> !declaration.named(parameter))
+        .filter(parameter -> !values.containsKey(parameter.name()))
         .findFirst()
-        .orElseThrow(() -> wrong("'%s' is too much%s".formatted(piece, form(declaration))));
+        .orElseThrow(
+            () ->
+                wrong(
+                    "'%s' is too much%s%s"
+                        .formatted(
+                            piece, Nearest.hint(piece, flags(declaration)), form(declaration))));
+  }
+
+  private static List<String> flags(Declaration declaration) {
+    return declaration.parameters().stream()
+        .filter(parameter -> parameter instanceof Parameter.Flag)
+        .map(Parameter::name)
+        .toList();
   }
 
   private Parameter named(Declaration declaration, String name) {

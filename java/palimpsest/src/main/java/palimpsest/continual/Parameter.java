@@ -2,6 +2,7 @@ package palimpsest.continual;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Something that can be set about a method, with the values it may have. */
 public sealed interface Parameter {
@@ -22,6 +23,16 @@ public sealed interface Parameter {
 
   default boolean required() {
     return fallback() == null;
+  }
+
+  /** How a value is written, behind a colon. */
+  default String written(Object value) {
+    return (required() ? "" : name() + "=") + value;
+  }
+
+  /** How it is written in {@link Declaration#form}. */
+  default String form() {
+    return required() ? ":" + symbol() : "[:" + name() + "=" + symbol() + "]";
   }
 
   /** A count, 0 or more. */
@@ -77,20 +88,6 @@ public sealed interface Parameter {
     }
   }
 
-  /** One of a few words. */
-  record Choice(String name, String symbol, String fallback, List<String> words)
-      implements Parameter {
-    @Override
-    public String range() {
-      return "one of " + String.join(", ", words);
-    }
-
-    @Override
-    public Optional<Object> parse(String text) {
-      return words.contains(text) ? Optional.of(text) : Optional.empty();
-    }
-  }
-
   /**
    * A share of something.
    *
@@ -117,8 +114,61 @@ public sealed interface Parameter {
     }
   }
 
-  /** Yes or no. */
-  record Flag(String name, String symbol, Boolean fallback) implements Parameter {
+  /** How much of something, from nothing up. */
+  record Strength(String name, String symbol, Double fallback) implements Parameter {
+    @Override
+    public String range() {
+      return "a number, 0 or more";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return text.matches("\\d{0,9}\\.?\\d{1,9}([eE][+-]?\\d{1,2})?")
+          ? Optional.of(Double.valueOf(text))
+          : Optional.empty();
+    }
+  }
+
+  /** One of some words. */
+  record Choice(String name, String symbol, String fallback, List<String> words)
+      implements Parameter {
+    public Choice {
+      words = List.copyOf(words);
+    }
+
+    @Override
+    public String range() {
+      return "one of " + String.join(", ", words);
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      return words.contains(text) ? Optional.of(text) : Optional.empty();
+    }
+  }
+
+  /** Off, or on where its name is written. */
+  record Flag(String name) implements Parameter {
+    @Override
+    public String symbol() {
+      return name;
+    }
+
+    @Override
+    public Boolean fallback() {
+      return false;
+    }
+
+    @Override
+    public String written(Object value) {
+      return name;
+    }
+
+    @Override
+    public String form() {
+      return "[:" + name + "]";
+    }
+
     @Override
     public String range() {
       return "true or false";
@@ -133,4 +183,34 @@ public sealed interface Parameter {
       };
     }
   }
+
+  /**
+   * Parts of the model: so many layers from the bottom, with the embedding, or components by name.
+   */
+  record Components(String name, String symbol) implements Parameter {
+    private static final Pattern NAMES =
+        Pattern.compile("COMPONENT(;COMPONENT)*".replace("COMPONENT", COMPONENT));
+
+    @Override
+    public String fallback() {
+      return null;
+    }
+
+    @Override
+    public String range() {
+      return "a number of layers, or names with ';' between them: embed, layers.2, layers.0-2,"
+          + " layers.2.attention, layers.2.mlp, norm, head";
+    }
+
+    @Override
+    public Optional<Object> parse(String text) {
+      if (text.matches("\\d{1,4}")) {
+        return Optional.of(Integer.valueOf(text).toString());
+      }
+      return NAMES.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+    }
+  }
+
+  /** As {@link palimpsest.model.FreezePlan} names it. */
+  String COMPONENT = "(embed|norm|head|layers\\.\\d{1,4}(-\\d{1,4})?(\\.(attention|mlp))?)";
 }

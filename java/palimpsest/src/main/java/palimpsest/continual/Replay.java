@@ -1,10 +1,8 @@
 package palimpsest.continual;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import palimpsest.base.RandomStream;
 
 /**
  * Experience replay. After each task a share r of its training questions is stored; in every batch
@@ -12,8 +10,9 @@ import palimpsest.base.RandomStream;
  * So r says how varied the old questions are and m how much they weigh.
  *
  * <p>Stored questions are drawn without replacement: r = 0.2 of 300 questions are 60 different
- * ones. {@code replacement=true} draws as the paper's code does, where the 60 may repeat. {@code
- * mix=0} replays nothing: it is {@code seq}.
+ * ones. {@code replacement} draws as the paper's code does, where the 60 may repeat. {@code concat}
+ * mixes no shares: each epoch goes over the stored and the new questions once, shuffled together.
+ * {@code mix=0} replays nothing: it is {@code seq}.
  */
 final class Replay implements Strategy {
   static final StrategyKind KIND =
@@ -24,29 +23,25 @@ final class Replay implements Strategy {
               "replay",
               List.of(
                   new Parameter.Share("ratio", "r", null, false, true),
-                  new Parameter.Share("mix", "m", 0.5, true, false),
-                  new Parameter.Flag("replacement", "b", false)),
+                  Mix.PARAMETER,
+                  new Parameter.Flag("replacement"),
+                  new Parameter.Flag("concat")),
               "Stores a share r of the old training questions, and fills a share m of each batch"
-                  + " with them.");
+                  + " with them, or shuffles them among the new ones.");
         }
 
         @Override
         public Optional<String> misfit(Values values, Setting setting) {
           double mix = values.share("mix");
-          int old = oldRows(mix, setting.rows());
-          if (old == setting.rows()) {
-            return Optional.of(
-                "mix=%s leaves no row of a batch of %d to the new task"
-                    .formatted(mix, setting.rows()));
-          }
-          return mix > 0 && old == 0
-              ? Optional.of("mix=%s is less than one row of %d".formatted(mix, setting.rows()))
-              : Optional.empty();
+          return values.flag("concat") && mix != Mix.USUAL
+              ? Optional.of("concat says how much is mixed in; leave out mix=" + mix)
+              : Mix.misfit(mix, setting);
         }
 
         @Override
         public List<String> examples() {
-          return List.of("replay:0.2", "replay:1:mix=0.2", "replay:0.5:replacement=true");
+          return List.of(
+              "replay:0.2", "replay:1:mix=0.2", "replay:0.5:replacement", "replay:0.5:concat");
         }
 
         @Override
@@ -61,30 +56,38 @@ final class Replay implements Strategy {
 
         @Override
         public Strategy begin(Values values) {
-          return new Replay(values.share("ratio"), values.share("mix"), values.flag("replacement"));
+          return new Replay(
+              values.share("ratio"),
+              values.share("mix"),
+              values.flag("replacement"),
+              values.flag("concat"));
         }
       };
 
   private final double ratio;
   private final double mix;
   private final boolean replacement;
+  private final boolean concat;
   private final Memory memory = new Memory(0);
   private RandomGenerator draws;
+  private Epochs epochs;
 
-  private Replay(double ratio, double mix, boolean replacement) {
+  private Replay(double ratio, double mix, boolean replacement, boolean concat) {
     this.ratio = ratio;
     this.mix = mix;
     this.replacement = replacement;
+    this.concat = concat;
   }
 
   @Override
   public void beforeTask(TaskContext task) {
     draws = task.random("replay", "draw");
+    epochs = new Epochs(memory.rows(), task.training().size(), draws);
   }
 
   @Override
   public List<Row> compose(int rows, TaskContext task) {
-    return memory.draw(oldRows(mix, rows), draws);
+    return concat ? epochs.next(rows) : memory.draw(Mix.rows(mix, rows), draws);
   }
 
   @Override
@@ -93,8 +96,11 @@ final class Replay implements Strategy {
     int capacity = (int) Math.max(1, Math.round(ratio * available));
     memory.grow(capacity);
     RandomGenerator random = task.random("replay", "store");
-    for (int index :
-        replacement ? drawn(capacity, available, random) : chosen(capacity, available, random)) {
+    int[] chosen =
+        replacement
+            ? random.ints(capacity, 0, available).toArray()
+            : Memory.choice(capacity, available, random);
+    for (int index : chosen) {
       memory.add(new Row(task.training().get(index), task.task()));
     }
   }
@@ -117,22 +123,5 @@ final class Replay implements Strategy {
   @Override
   public long extraBytes() {
     return memory.bytes();
-  }
-
-  private static int oldRows(double mix, int rows) {
-    return (int) Math.round(mix * rows);
-  }
-
-  private static int[] drawn(int count, int available, RandomGenerator random) {
-    return random.ints(count, 0, available).toArray();
-  }
-
-  private static int[] chosen(int count, int available, RandomGenerator random) {
-    int[] all = new int[available];
-    for (int i = 0; i < available; i++) {
-      all[i] = i;
-    }
-    RandomStream.shuffle(all, random);
-    return Arrays.copyOf(all, count);
   }
 }

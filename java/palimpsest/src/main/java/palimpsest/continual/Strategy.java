@@ -3,6 +3,7 @@ package palimpsest.continual;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
@@ -18,10 +19,11 @@ import palimpsest.train.Term;
  *
  * <p>The hooks of one task are called in this order: {@link #beforeTask}, {@link #trainable},
  * {@link #gradientHook}, then {@link #compose}, {@link #terms} and {@link #afterStep} once a step,
- * {@link #afterTask}. Where all methods learn task 0 the same way, only {@code afterTask} is called
- * for it. In {@code beforeTask} and {@code afterTask} the pupil's vectors are over all weights, in
- * between over those that the task trains. A strategy draws random numbers from {@link
- * TaskContext#random} alone, and never between two steps: evaluation cannot move it.
+ * {@link #afterTask}. Task 0 is learned the same way by all methods but those whose {@link Course}
+ * begins before it; for the others only {@code afterTask} is called for it. In {@code beforeTask}
+ * and {@code afterTask} the pupil's vectors are over all weights, in between over those that the
+ * task trains. A strategy draws random numbers from {@link TaskContext#random} alone, and never
+ * between two steps: evaluation cannot move it.
  *
  * <p>A strategy holds state, so it serves one sequence of tasks; {@link Method#begin} makes a new
  * one, and whoever asked for it closes it.
@@ -63,8 +65,24 @@ public interface Strategy extends AutoCloseable {
   /** The weights have been updated. */
   default void afterStep(TaskContext task) {}
 
+  /**
+   * A task has been learned: what else it might have been left with, to be looked at before {@link
+   * #afterTask}.
+   */
+  default List<Alternative> alternatives(TaskContext task) {
+    return List.of();
+  }
+
   /** A task has been learned: the moment to store some of its questions. */
   default void afterTask(TaskContext task) {}
+
+  /**
+   * The share of the new task's questions that have to be known for its learning to stop, where the
+   * method says so itself.
+   */
+  default OptionalDouble target() {
+    return OptionalDouble.empty();
+  }
 
   /** The questions it keeps at this moment, and how many it may. */
   default Occupancy occupancy() {

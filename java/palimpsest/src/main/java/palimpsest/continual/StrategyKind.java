@@ -35,6 +35,25 @@ public interface StrategyKind {
     return OldData.NONE;
   }
 
+  /** Where its training begins. */
+  default Course course(Values values) {
+    return Course.LATER_TASKS;
+  }
+
+  /**
+   * Why it cannot work together with others, if it cannot.
+   *
+   * @param others names of the kinds it is joined with
+   */
+  default Optional<String> clash(List<String> others) {
+    return Optional.empty();
+  }
+
+  /** What a step takes, one of {@code seq} being 1; roughly, for forecasts. */
+  default double stepCost(Values values, Setting setting) {
+    return 1;
+  }
+
   /** A strategy for one sequence of tasks. */
   Strategy begin(Values values);
 }

@@ -10,8 +10,25 @@ public final class StrategyRegistry {
   private static final List<StrategyKind> KINDS =
       List.of(
           Sequential.KIND,
+          References.JOINT,
+          References.SINGLE,
+          Biographies.KIND,
           Freeze.KIND,
+          FreezeControl.TOP,
+          FreezeControl.RANDOM,
           Replay.KIND,
+          Reservoir.KIND,
+          Balanced.KIND,
+          SparseReplay.KIND,
+          Ewc.KIND,
+          Mas.KIND,
+          L2.KIND,
+          Lwf.KIND,
+          DerPlusPlus.KIND,
+          AGem.KIND,
+          Ogd.KIND,
+          Projection.KIND,
+          TaskVector.KIND,
           Lora.KIND,
           OrthogonalLora.KIND,
           Adapter.KIND,
@@ -28,6 +45,16 @@ public final class StrategyRegistry {
   /** Every kind there is. */
   static List<StrategyKind> kinds() {
     return KINDS;
+  }
+
+  /** Whether every part of a method is of a kind that there is, whatever its values. */
+  static boolean isKnown(String text) {
+    return List.of(text.split("\\+")).stream()
+        .allMatch(
+            part ->
+                KINDS.stream()
+                    .map(kind -> kind.declaration().name())
+                    .anyMatch(name -> (part + ":").startsWith(name + ":")));
   }
 
   /** The method that a text means; refuses what means none. */

@@ -62,7 +62,7 @@ public final class StrategySteps {
       throw new IllegalStateException(
           "rows of task %d are added to task %d".formatted(row.task(), task.task()));
     }
-    if (allowed == OldData.NONE) {
+    if (!allowed.allowsRows()) {
       throw new IllegalStateException(
           "questions of task %d are used again, which was not declared".formatted(row.task()));
     }

@@ -1,8 +1,10 @@
 package palimpsest.continual;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import palimpsest.base.RandomStream;
+import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.train.Pupil;
 
@@ -14,10 +16,30 @@ import palimpsest.train.Pupil;
  * @param task its number, 0 for the first
  * @param training the questions it is learned from
  * @param pupil the model as it is at the moment
+ * @param texts batches of what the model was pretrained on, from the first at every call
  */
-public record TaskContext(long seed, int repeat, int task, List<Question> training, Pupil pupil) {
+public record TaskContext(
+    long seed,
+    int repeat,
+    int task,
+    List<Question> training,
+    Pupil pupil,
+    Supplier<Supplier<Batch>> texts) {
   public TaskContext {
     training = List.copyOf(training);
+  }
+
+  /** Of a model whose pretraining nobody asks for. */
+  public TaskContext(long seed, int repeat, int task, List<Question> training, Pupil pupil) {
+    this(
+        seed,
+        repeat,
+        task,
+        training,
+        pupil,
+        () -> {
+          throw new IllegalStateException("there are no texts");
+        });
   }
 
   /** A new generator for one purpose of one strategy on this task; the same one at every call. */

@@ -24,7 +24,7 @@ public record Values(Map<String, Object> byName) {
     return (Double) byName.get(name);
   }
 
-  public String word(String name) {
+  public String choice(String name) {
     return (String) byName.get(name);
   }
 

@@ -225,7 +225,8 @@ public final class AtomicFiles {
     }
   }
 
-  private static boolean isEmptyFolder(Path folder) {
+  /** Whether it is a folder with nothing in it. */
+  public static boolean isEmptyFolder(Path folder) {
     if (!Files.isDirectory(folder)) {
       return false;
     }

@@ -2,6 +2,7 @@ package palimpsest.lab;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import palimpsest.continual.Setting;
 import palimpsest.data.BiographySpec;
 import palimpsest.data.PopulationSpec;
 import palimpsest.io.yaml.About;
@@ -41,6 +42,11 @@ public record Config(
     Evaluation evaluation,
     Checkpoints checkpoints) {
 
+  /** What methods have to fit. */
+  Setting setting() {
+    return new Setting(model.layers(), task1.batch(), model.positions(), model.tiedHead());
+  }
+
   /** The value of {@link #tokenizer} for one word, one token. */
   public static final String WORD_TOKENIZER = "word";
 
@@ -71,7 +77,7 @@ public record Config(
           int newPeople,
       @About("tasks in all: task 0, and those about new people, each about its own")
           @AtLeast(2)
-          @AtMost(MOST_TASKS)
+          @AtMost(100)
           int tasks,
       @About("people of task 1, task 2, ..., new_people at most; []: new_people each")
           @MaybeEmpty
@@ -98,8 +104,6 @@ public record Config(
       @About("the token after a biography's end is not learnt") boolean maskAfterEnd,
       @About("share of the held-out people that tuning may look at") @Above(0) @AtMost(0.9)
           double devShare) {
-
-    private static final int MOST_TASKS = 100;
 
     /** The tasks in the order they are learned, by their numbers in this configuration. */
     public List<Integer> learned() {

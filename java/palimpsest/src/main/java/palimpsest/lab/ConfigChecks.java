@@ -6,7 +6,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import palimpsest.base.UserException;
 import palimpsest.continual.Method;
-import palimpsest.continual.Setting;
 import palimpsest.continual.StrategyRegistry;
 import palimpsest.io.yaml.Bound;
 
@@ -46,13 +45,11 @@ final class ConfigChecks {
   }
 
   private void checkMethods(String key, List<String> methods) {
-    var setting =
-        new Setting(config.model().layers(), config.task1().batch(), config.model().positions());
     var names = new HashSet<String>();
     for (String written : methods) {
       try {
         Method method = StrategyRegistry.parse(written);
-        method.check(setting);
+        method.check(config.setting());
         require(names.add(method.name()), method.name() + " is listed twice", key);
       } catch (UserException e) {
         UserException placed = bound.problem(key, e.getMessage());

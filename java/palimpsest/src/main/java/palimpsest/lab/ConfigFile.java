@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import palimpsest.base.Nearest;
 import palimpsest.base.UserException;
+import palimpsest.continual.MethodSets;
 import palimpsest.io.AtomicFiles;
 import palimpsest.io.OneLine;
 import palimpsest.io.yaml.Bound;
@@ -47,7 +49,8 @@ public final class ConfigFile {
       }
       tree = tree.overlaidBy(override.tree());
     }
-    Bound<Config> bound = RecordReader.read(Config.class, withWholeTokenizerPath(tree));
+    tree = withMethodSets(withWholeTokenizerPath(tree), "methods");
+    Bound<Config> bound = RecordReader.read(Config.class, tree);
     new ConfigChecks(bound).check();
     return bound.value();
   }
@@ -91,6 +94,33 @@ public final class ConfigFile {
     throw new UserException(
         "'%s': %s; a YAML file can be named too"
             .formatted(OneLine.quote(argument), unknownPreset(argument)));
+  }
+
+  /** With the methods that {@code core} and {@code all} stand for in place of the word. */
+  private static YamlNode.Mapping withMethodSets(YamlNode.Mapping tree, String key) {
+    YamlNode.Entry entry = tree.entries().get(key);
+    List<? extends YamlNode> items =
+        switch (entry.value()) {
+          case YamlNode.Sequence sequence -> sequence.items();
+          case YamlNode.Scalar scalar -> RecordReader.split(scalar);
+          case YamlNode.Mapping _ -> List.of();
+        };
+    List<String> written =
+        items.stream()
+            .flatMap(
+                item -> item instanceof YamlNode.Scalar scalar ? Stream.of(scalar) : Stream.empty())
+            .map(scalar -> scalar.text().strip())
+            .toList();
+    List<String> expanded = MethodSets.expand(written);
+    if (expanded.equals(written) || written.size() < items.size()) {
+      return tree;
+    }
+    Place place = entry.value().place();
+    List<YamlNode> named =
+        expanded.stream().<YamlNode>map(text -> new YamlNode.Scalar(place, text, false)).toList();
+    Map<String, YamlNode.Entry> entries = new LinkedHashMap<>(tree.entries());
+    entries.put(key, new YamlNode.Entry(entry.place(), new YamlNode.Sequence(place, named)));
+    return new YamlNode.Mapping(tree.place(), entries);
   }
 
   private static String unknownPreset(String name) {

@@ -5,17 +5,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
+import palimpsest.continual.Alternative;
+import palimpsest.continual.Course;
 import palimpsest.continual.Method;
 import palimpsest.continual.Strategy;
+import palimpsest.continual.StrategyState;
 import palimpsest.continual.StrategySteps;
 import palimpsest.continual.TaskContext;
+import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
-import palimpsest.train.StepReport;
 
-/** Learning the tasks after the first, one after another, by one method. */
+/** Learning the tasks after the first by one method: one after another, or as its course says. */
 final class Continuation implements Phase.Training<Outcome.Continued> {
   private final Session session;
   private final Phase.Label label;
@@ -28,9 +32,11 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private final List<List<Double>> rows = new ArrayList<>();
   private final List<Integer> steps = new ArrayList<>();
   private final List<Results.DetailedScore> finalScores = new ArrayList<>();
+  private final List<Results.TradeOff> tradeOff = new ArrayList<>();
   private double seconds;
   private long trainable;
   private long extraBytes;
+  private List<String> frozen = List.of();
   private long addedParameters;
   private Map<String, Double> notes = Map.of();
   private boolean learned;
@@ -52,22 +58,36 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     List<Task> tasks = session.stream.tasks();
     session.model().load(start.get());
     try (Strategy strategy = method.begin()) {
-      lookBack(tasks.getFirst(), strategy);
-      for (Task task : tasks.subList(1, tasks.size())) {
+      switch (method.course()) {
+        case LATER_TASKS -> lookBack(tasks.getFirst(), strategy);
+        case ALL_TASKS -> strategy.load(StrategyState.load(start.get()));
+        case JOINT, SINGLE -> {}
+      }
+      for (Task task : taught(tasks)) {
+        if (method.course() == Course.SINGLE) {
+          session.model().load(start.get());
+        }
         learn(task, strategy, folder);
         var examiner = examiner(task, strategy, folder);
         List<Results.DetailedScore> reported = examiner.reported(steps.getLast());
         rows.add(reported.stream().map(Results.DetailedScore::exactMatch).toList());
         finalScores.clear();
         finalScores.addAll(reported);
-        if (task == tasks.getLast()) {
+        if (task.number() == tasks.getLast().number()) {
           finalScores.addAll(examiner.trained(steps.getLast()));
         }
       }
       addedParameters = strategy.addedParameters();
       notes = strategy.notes();
+      folder.keep(
+          PhaseFolder.LAST,
+          session.model(),
+          place -> {
+            if (!strategy.state().isEmpty()) {
+              strategy.state().save(place); // for who goes on with more tasks
+            }
+          });
     }
-    folder.keep(PhaseFolder.LAST, session.model());
     return new Outcome.Continued(
         curve,
         matched,
@@ -80,24 +100,43 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
             steps.stream().mapToInt(Integer::intValue).sum(),
             trainable,
             extraBytes,
-            addedParameters),
-        notes);
+            addedParameters,
+            frozen),
+        notes,
+        tradeOff);
+  }
+
+  /** The tasks after the first; or all of them as the last one, which is then the one watched. */
+  private List<Task> taught(List<Task> tasks) {
+    return method.course() == Course.JOINT
+        ? List.of(tasks.getLast())
+        : tasks.subList(1, tasks.size());
+  }
+
+  /** What a task is learned from. */
+  private List<Question> questions(Task task) {
+    return method.course() == Course.JOINT
+        ? session.stream.tasks().stream().flatMap(each -> each.train().stream()).toList()
+        : task.train();
   }
 
   /** What the strategy does once a task is known; its vectors are over all weights then. */
   private void lookBack(Task task, Strategy strategy) {
     session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
-    strategy.afterTask(context(task));
+    strategy.afterTask(session.context(task, label.repeat()));
   }
 
   private void learn(Task task, Strategy strategy, PhaseFolder folder) {
-    TaskContext context = context(task);
+    TaskContext context = session.context(task, label.repeat());
+    session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
     strategy.beforeTask(context);
     extraBytes = strategy.extraBytes();
     FreezePlan plan = strategy.trainable(context);
     trainable = session.model().trainable(plan);
+    frozen = plan.components();
     session.model().begin(session.config.task1().recipe().times(strategy.rate()), plan);
-    var lesson = new Lesson(session, examiner(task, strategy, folder), task, limit);
+    double target = strategy.target().orElse(session.config.task1().target());
+    var lesson = new Lesson(session, examiner(task, strategy, folder), task, limit, target);
     learned = lesson.look(0);
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
@@ -105,7 +144,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         new TrainingLoop(session, label.learning(task), folder)
             .run(
                 learned ? 0 : limit,
-                stepper(task, strategy, context),
+                TrainingLoop.stepper(steps(task, strategy, context)),
                 step -> {
                   if (step == session.config.recovery().earlyStep() && steps.isEmpty()) {
                     folder.keep(PhaseFolder.EARLY, session.model());
@@ -121,24 +160,50 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     curve.addAll(lesson.curve());
     matched.clear();
     matched.putAll(lesson.matched());
+    compare(task, strategy, new Examiner(session, folder));
     lookBack(task, strategy);
   }
 
-  private TrainingLoop.Stepper stepper(Task task, Strategy strategy, TaskContext context) {
+  /** Looks at what the task might have been left with, and leaves it as it is. */
+  private void compare(Task task, Strategy strategy, Examiner examiner) {
+    List<Task> known = session.stream.tasks().subList(0, task.number() + 1);
+    TaskContext context = session.context(task, label.repeat());
+    List<Alternative> alternatives = strategy.alternatives(context);
+    if (alternatives.isEmpty()) {
+      return;
+    }
+    float[] end = context.pupil().copy();
+    for (Alternative alternative : alternatives) {
+      context.pupil().restore(alternative.weights().get());
+      List<Results.Score> scores =
+          known.stream()
+              .map(one -> examined(examiner, one, one.number() == task.number()))
+              .toList();
+      tradeOff.add(
+          new Results.TradeOff(task.number(), alternative.step(), alternative.alpha(), scores));
+    }
+    context.pupil().restore(end);
+  }
+
+  private Results.Score examined(Examiner examiner, Task task, boolean some) {
+    String split = task.watchedSplit();
+    List<Question> questions =
+        some
+            ? task.firstSubjects(split, session.config.evaluation().newPeople())
+            : task.split(split);
+    return Scores.score(task, split, examiner.ask(questions, OptionalInt.of(task.number())));
+  }
+
+  private StrategySteps steps(Task task, Strategy strategy, TaskContext context) {
     var order =
         new QuestionBatches(
-            task.train(),
+            questions(task),
             session.seed,
             "order",
             label.learning(task).phase(),
             "repeat" + label.repeat());
-    int rows = session.config.task1().batch();
-    var steps = new StrategySteps(strategy, context, method.oldData(), order, rows);
-    return model -> {
-      StepReport report = model.step(steps.next(), steps.hook());
-      steps.taken();
-      return report;
-    };
+    int batch = session.config.task1().batch();
+    return new StrategySteps(strategy, context, method.oldData(), order, batch);
   }
 
   private Examiner examiner(Task lesson, Strategy strategy, PhaseFolder folder) {
@@ -150,10 +215,5 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
             strategy
                 .answer(questions, task, session.model().pupil())
                 .orElseGet(() -> session.model().score(questions)));
-  }
-
-  private TaskContext context(Task task) {
-    return new TaskContext(
-        session.seed, label.repeat(), task.number(), task.train(), session.model().pupil());
   }
 }

@@ -1,6 +1,7 @@
 package palimpsest.lab;
 
 import java.time.Duration;
+import java.util.List;
 
 /** How long a run will take, before it has begun. */
 public final class Estimate {
@@ -20,8 +21,26 @@ public final class Estimate {
    */
   public static Duration of(Config config, double flops) {
     TaskStream stream = new BiographyTasks(config, config.seeds().getFirst());
-    double work = config.seeds().size() * Replicate.work(config, new Workload(config, stream));
-    double seconds = work / (WHOLE_STEP * flops);
-    return Duration.ofMillis((long) (1000 * seconds));
+    double work =
+        config.seeds().size()
+            * Replicate.work(config, Experiment.methods(config), new Workload(config, stream));
+    return duration(work, flops);
+  }
+
+  /** The time of runs that share all that comes before task 1. */
+  static Duration of(List<Config> trials, double flops) {
+    Config first = trials.getFirst();
+    TaskStream stream = new BiographyTasks(first, first.seeds().getFirst());
+    var workload = new Workload(first, stream);
+    double shared = Replicate.work(first, List.of(), workload);
+    double work = shared;
+    for (Config trial : trials) {
+      work += Replicate.work(trial, Experiment.methods(trial), workload) - shared;
+    }
+    return duration(first.seeds().size() * work, flops);
+  }
+
+  private static Duration duration(double work, double flops) {
+    return Duration.ofMillis((long) (1000 * work / (WHOLE_STEP * flops)));
   }
 }

@@ -13,7 +13,6 @@ import palimpsest.base.StopRequest;
 import palimpsest.base.UserException;
 import palimpsest.base.Version;
 import palimpsest.continual.Method;
-import palimpsest.continual.Setting;
 import palimpsest.continual.StrategyRegistry;
 import palimpsest.report.Results;
 import palimpsest.report.Summary;
@@ -68,11 +67,9 @@ public final class Experiment {
   /** The methods of a configuration, the reference first; refuses those that do not fit. */
   static List<Method> methods(Config config) {
     Map<String, Method> methods = new LinkedHashMap<>();
-    var setting =
-        new Setting(config.model().layers(), config.task1().batch(), config.model().positions());
     for (String written : config.methods()) {
       Method method = StrategyRegistry.parse(written);
-      method.check(setting);
+      method.check(config.setting());
       if (methods.putIfAbsent(method.name(), method) != null) {
         throw new UserException("method '%s' is given twice".formatted(method.name()));
       }
@@ -96,8 +93,8 @@ public final class Experiment {
   public Results run(Consumer<LogLine> log) {
     TaskStream first = streams.apply(config.seeds().getFirst());
     var workload = new Workload(config, first);
-    int phases = config.seeds().size() * Replicate.phases(config);
-    double work = config.seeds().size() * Replicate.work(config, workload);
+    int phases = config.seeds().size() * Replicate.phases(config, methods);
+    double work = config.seeds().size() * Replicate.work(config, methods, workload);
     var watch = new Watch(progress, new Forecast(work, System::nanoTime), phases);
     var store = new PhaseStore(folder.checkpoints(), options.cache(), watch::note);
     var runner = new PhaseRunner(store, folder.predictions(), log, watch);

@@ -99,6 +99,14 @@ public final class ExperimentRun {
     try (Device device = Devices.open(DeviceChoice.of(config), notes::add)) {
       RunFolder folder = folder();
       progress.note(Devices.describe(device, notes));
+      if (device.kind().equals("cpu")) {
+        progress.note(
+            "%d methods, %d seeds: about %s, less what was done before"
+                .formatted(
+                    Experiment.methods(config).size(),
+                    config.seeds().size(),
+                    Watch.rough(Estimate.of(config, Speed.sgemm(device)))));
+      }
       Results results = train(folder, device, options, progress, stop);
       ReportPage.write(root);
       return results;

@@ -13,6 +13,7 @@ final class Lesson {
   private final Config.Task1 config;
   private final Task task;
   private final int limit;
+  private final double target;
   private final List<Task> earlier;
   private final Examiner examiner;
   private final Milestones milestones;
@@ -21,14 +22,16 @@ final class Lesson {
 
   /**
    * @param limit steps at most
+   * @param target share of the task at which it is known as well as it should be
    */
-  Lesson(Session session, Examiner examiner, Task task, int limit) {
+  Lesson(Session session, Examiner examiner, Task task, int limit, double target) {
     this.limit = limit;
+    this.target = target;
     this.config = session.config.task1();
     this.task = task;
     this.earlier = session.stream.tasks().subList(0, task.number());
     this.examiner = examiner;
-    var thresholds = new TreeSet<Double>(List.of(config.target()));
+    var thresholds = new TreeSet<Double>(List.of(target));
     for (String threshold : Results.THRESHOLDS) {
       thresholds.add(Double.valueOf(threshold));
       matched.put(threshold, null);
@@ -69,7 +72,7 @@ final class Lesson {
     if (!look.reached().isEmpty()) {
       match(step, look.reached(), now);
     }
-    return look.reached().contains(config.target());
+    return look.reached().contains(target);
   }
 
   List<Results.CurvePoint> curve() {

@@ -39,6 +39,7 @@ sealed interface Outcome {
    *
    * @param rows for each later task, exact match on every task's reported questions after it
    * @param steps of each later task
+   * @param tradeOff empty where the method merges nothing
    */
   record Continued(
       List<Results.CurvePoint> curve,
@@ -48,7 +49,8 @@ sealed interface Outcome {
       List<Integer> steps,
       String stopped,
       Results.Cost cost,
-      Map<String, Double> notes)
+      Map<String, Double> notes,
+      List<Results.TradeOff> tradeOff)
       implements Outcome {
     /** The new task was learned to the target. */
     static final String TARGET = "target";

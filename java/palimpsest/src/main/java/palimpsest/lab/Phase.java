@@ -94,7 +94,12 @@ final class Phase<T extends Outcome> {
    * @param work in FLOPs
    * @param position FLOPs of one trained position
    */
-  record Effort(int steps, double work, double position) {}
+  record Effort(int steps, double work, double position) {
+    /** Of steps that take so many times as long. */
+    Effort times(double factor) {
+      return new Effort(steps, factor * work, factor * position);
+    }
+  }
 
   /** What a phase does when it is not found. */
   interface Training<T> {

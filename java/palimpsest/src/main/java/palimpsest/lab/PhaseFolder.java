@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import palimpsest.continual.StrategyState;
 import palimpsest.io.AtomicFiles;
 import palimpsest.train.LogLine;
 import palimpsest.train.Scored;
@@ -47,6 +48,15 @@ final class PhaseFolder implements AutoCloseable {
 
   /** Keeps the model's weights as they are now, under a name. */
   void keep(String name, TrainableModel model) {
+    keep(name, model, _ -> {});
+  }
+
+  /**
+   * {@link #keep} with something beside the weights.
+   *
+   * @param rest writes it into the folder it is given
+   */
+  void keep(String name, TrainableModel model, Consumer<Path> rest) {
     Path folder = root.resolve(name);
     try {
       Files.createDirectory(folder);
@@ -54,6 +64,12 @@ final class PhaseFolder implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     model.save(folder);
+    rest.accept(folder);
+  }
+
+  /** Keeps what a strategy carries on, beside weights that are kept already. */
+  void keep(String name, StrategyState state) {
+    state.save(root.resolve(name));
   }
 
   /** Forgets weights that were kept under a name. */

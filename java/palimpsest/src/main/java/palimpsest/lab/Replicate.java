@@ -1,22 +1,32 @@
 package palimpsest.lab;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import palimpsest.continual.Course;
 import palimpsest.continual.Method;
-import palimpsest.report.MethodMetrics;
+import palimpsest.continual.StrategyRegistry;
 import palimpsest.report.Results;
 
 /**
  * One seed: the graph of its phases, and what they found out together.
  *
  * <pre>
- * pretrain ─┬─ task0 ─── task1, by each method ─┬─ recovery early
- *           └─ recovery control                 └─ recovery last
+ * pretrain ─┬─ task0 ─────────────── task1, by each method ─┬─ recovery early
+ *           ├─ task0, by a method ── task1, by that method ─┴─ recovery last
+ *           ├─ task1, by a reference that is no sequence of tasks
+ *           └─ recovery control
  * </pre>
+ *
+ * A method begins where its {@link Course} says; only what it does itself is trained for it.
  */
 final class Replicate {
+  /** How task 0 is learned by all methods that begin after it. */
+  private static final Method SEQ = StrategyRegistry.parse(Results.REFERENCE);
+
   private final Config config;
   private final Session session;
   private final Workload workload;
@@ -24,6 +34,7 @@ final class Replicate {
   private final Phase<Outcome.Pretrained> pretraining;
   private final Phase<Outcome.Aligned> alignment;
   private final Phase<Outcome.Recovered> control;
+  private final Map<Method, Phase<Outcome.Aligned>> alignments = new HashMap<>();
 
   Replicate(Session session, Workload workload, String fingerprint, PhaseRunner runner) {
     this.config = session.config;
@@ -31,23 +42,33 @@ final class Replicate {
     this.workload = workload;
     this.runner = runner;
     this.pretraining = pretraining(fingerprint);
-    this.alignment = alignment();
+    this.alignment = alignment(SEQ, label("task0", null, null, 0));
     this.control = recovery(pretraining, PhaseFolder.LAST, label("recovery", null, "control", 0));
   }
 
   /** Phases of one seed. */
-  static int phases(Config config) {
-    return 3 + 3 * config.methods().size() * config.repeats();
+  static int phases(Config config, List<Method> methods) {
+    int phases = 3;
+    for (Method method : methods) {
+      phases += method.course() == Course.ALL_TASKS ? 1 : 0;
+      phases += config.repeats() * (method.course().isSequence() ? 3 : 1);
+    }
+    return phases;
   }
 
   /** What one seed is expected to take, in FLOPs. */
-  static double work(Config config, Workload workload) {
-    double continuation =
-        workload.continuation(config.task1().maxSteps()).work() + 2 * workload.recovery().work();
-    return workload.pretraining().work()
-        + workload.alignment().work()
-        + workload.recovery().work()
-        + config.methods().size() * config.repeats() * continuation;
+  static double work(Config config, List<Method> methods, Workload workload) {
+    double work =
+        workload.pretraining().work() + workload.alignment().work() + workload.recovery().work();
+    for (Method method : methods) {
+      double cost = method.stepCost(config.setting());
+      work += method.course() == Course.ALL_TASKS ? workload.alignment().times(cost).work() : 0;
+      double once =
+          workload.continuation(config.task1().maxSteps()).times(cost).work()
+              + (method.course().isSequence() ? 2 * workload.recovery().work() : 0);
+      work += config.repeats() * once;
+    }
+    return work;
   }
 
   /**
@@ -71,7 +92,7 @@ final class Replicate {
         session.seed,
         pretrained.pretrain(),
         session.stream.tasks().stream().map(Scores::floor).toList(),
-        results);
+        References.fillIn(session.stream.tasks(), results));
   }
 
   /** Three times the steps of the reference for all others; as many as it may take, without it. */
@@ -93,22 +114,20 @@ final class Replicate {
       Method method, int limit, int repeat, List<Results.Method> repeats) {
     Phase<Outcome.Continued> continuation = continuation(method, limit, repeat);
     Outcome.Continued continued = continuation.outcome();
-    Results.Recovery recovery = recovery(continuation, method, repeat);
-    Results.Matrix matrix = matrix(continued);
+    boolean sequence = method.course().isSequence();
+    Results.Matrix matrix = matrix(method, continued);
     return new Results.Method(
-        alignment.outcome().scores(),
+        sequence ? alignment(method).outcome().scores() : pretraining.outcome().baseline(),
         continued.curve(),
         continued.matched(),
         continued.finalScores(),
         continued.stopped(),
-        recovery,
+        sequence ? recovery(continuation, method, repeat) : null,
         matrix,
-        MethodMetrics.of(
-            session.stream.tasks().stream().map(Task::described).toList(),
-            matrix,
-            continued.curve()),
+        References.metrics(session.stream.tasks(), matrix, continued.curve()),
         continued.cost(),
         continued.notes(),
+        continued.tradeOff(),
         repeats);
   }
 
@@ -128,14 +147,30 @@ final class Replicate {
         early == null ? null : new Results.RecoveryCurve(earlyStep, early),
         new Results.RecoveryCurve(continuation.outcome().cost().steps(), last),
         new Results.ControlCurve(control.outcome().curve()),
-        reported(alignment.outcome().scores()).getFirst(),
+        reported(alignment(method).outcome().scores()).getFirst(),
         Scores.floor(session.stream.tasks().getFirst()).exactMatch());
   }
 
-  private Results.Matrix matrix(Outcome.Continued continued) {
+  private Results.Matrix matrix(Method method, Outcome.Continued continued) {
     List<List<Double>> rows = new ArrayList<>();
-    rows.add(reported(alignment.outcome().scores()));
-    rows.addAll(continued.rows());
+    List<Double> task0 = reported(alignment(method).outcome().scores());
+    switch (method.course()) {
+      case LATER_TASKS, ALL_TASKS -> {
+        rows.add(task0);
+        rows.addAll(continued.rows());
+      }
+      case SINGLE -> {
+        rows.add(References.only(0, task0));
+        for (List<Double> row : continued.rows()) {
+          rows.add(References.only(rows.size(), row));
+        }
+      }
+      case JOINT -> {
+        int tasks = session.stream.tasks().size();
+        rows.addAll(Collections.nCopies(tasks - 1, Collections.nCopies(tasks, null)));
+        rows.add(continued.rows().getLast());
+      }
+    }
     return new Results.Matrix(
         "exact_match", rows, reported(pretraining.outcome().baseline()), null, null);
   }
@@ -178,22 +213,33 @@ final class Replicate {
         runner);
   }
 
-  private Phase<Outcome.Aligned> alignment() {
-    Phase.Label label = label("task0", null, null, 0);
+  /** Where a method learned task 0: with all others, or by itself. */
+  private Phase<Outcome.Aligned> alignment(Method method) {
+    return method.course() == Course.ALL_TASKS
+        ? alignments.computeIfAbsent(method, own -> alignment(own, label("task0", own, null, 0)))
+        : alignment;
+  }
+
+  private Phase<Outcome.Aligned> alignment(Method method, Phase.Label label) {
+    PhaseKey key =
+        label.method() == null
+            ? pretraining.key().then(config.task0())
+            : pretraining.key().then("method " + method, config.task0());
     return new Phase<>(
         label,
-        pretraining.key().then(config.task0()),
+        key,
         "",
         Outcome.Aligned.class,
-        workload.alignment(),
-        new Alignment(session, label, () -> pretraining.weights(PhaseFolder.LAST)),
+        workload.alignment().times(method.stepCost(config.setting())),
+        new Alignment(session, label, () -> pretraining.weights(PhaseFolder.LAST), method),
         runner);
   }
 
   private Phase<Outcome.Continued> continuation(Method method, int limit, int repeat) {
     Phase.Label label = label("task1", method, null, repeat);
+    Phase<?> start = method.course().isSequence() ? alignment(method) : pretraining;
     PhaseKey key =
-        alignment
+        start
             .key()
             .then(
                 "method " + method,
@@ -207,8 +253,8 @@ final class Replicate {
         key,
         Trail.kept(config, label, method),
         Outcome.Continued.class,
-        workload.continuation(limit),
-        new Continuation(session, label, () -> alignment.weights(PhaseFolder.LAST), method, limit),
+        workload.continuation(limit).times(method.stepCost(config.setting())),
+        new Continuation(session, label, () -> start.weights(PhaseFolder.LAST), method, limit),
         runner);
   }
 

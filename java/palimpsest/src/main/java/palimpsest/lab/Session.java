@@ -1,6 +1,7 @@
 package palimpsest.lab;
 
 import palimpsest.base.StopRequest;
+import palimpsest.continual.TaskContext;
 
 /** What all phases of one seed work with. The model is made when the first of them needs it. */
 final class Session implements AutoCloseable {
@@ -42,6 +43,12 @@ final class Session implements AutoCloseable {
   TrainableModel untrainedModel() {
     close();
     return model();
+  }
+
+  /** What a strategy may know about a task. */
+  TaskContext context(Task task, int repeat) {
+    return new TaskContext(
+        seed, repeat, task.number(), task.train(), model().pupil(), stream::pretraining);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import palimpsest.base.RunException;
+import palimpsest.continual.StrategySteps;
 import palimpsest.data.Batch;
 import palimpsest.train.LogLine;
 import palimpsest.train.StepReport;
@@ -58,6 +59,15 @@ final class TrainingLoop {
   @FunctionalInterface
   interface Stepper {
     StepReport step(TrainableModel model);
+  }
+
+  /** Steps as a strategy wants them. */
+  static Stepper stepper(StrategySteps steps) {
+    return model -> {
+      StepReport report = model.step(steps.next(), steps.hook());
+      steps.taken();
+      return report;
+    };
   }
 
   /** {@link #run} with steps of another kind. */

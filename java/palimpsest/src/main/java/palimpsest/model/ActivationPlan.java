@@ -42,7 +42,7 @@ public final class ActivationPlan {
    */
   public ActivationPlan(
       Device device, ModelConfig config, int positions, int time, int lowestTrainable) {
-    this(device, config, Insert.NONE, positions, time, lowestTrainable);
+    this(device, config, Insert.none(), positions, time, lowestTrainable);
   }
 
   /** For a model with an insert. */

@@ -44,21 +44,30 @@ public record FreezePlan(Set<String> frozen) {
    * @throws UserException if the model has no such component
    */
   public static FreezePlan parse(List<String> names, ModelConfig config) {
+    return parse(names, config.layers(), config.tiedHead());
+  }
+
+  /**
+   * See {@link #parse(List, ModelConfig)}.
+   *
+   * @param layers L
+   * @param tiedHead whether the output matrix is the embedding
+   */
+  public static FreezePlan parse(List<String> names, int layers, boolean tiedHead) {
     Set<String> frozen = new LinkedHashSet<>();
     for (String name : names) {
-      Matcher layers = LAYERS.matcher(name);
-      if (layers.matches()) {
-        int first = Integer.parseInt(layers.group(1));
-        int last = layers.group(2) == null ? first : Integer.parseInt(layers.group(2));
-        if (first > last || last >= config.layers()) {
+      Matcher some = LAYERS.matcher(name);
+      if (some.matches()) {
+        int first = Integer.parseInt(some.group(1));
+        int last = some.group(2) == null ? first : Integer.parseInt(some.group(2));
+        if (first > last || last >= layers) {
           throw new UserException(
-              "%s: the model's layers are layers.0 to layers.%d"
-                  .formatted(name, config.layers() - 1));
+              "%s: the model's layers are layers.0 to layers.%d".formatted(name, layers - 1));
         }
         for (int layer = first; layer <= last; layer++) {
-          addLayer(frozen, layer, layers.group(3));
+          addLayer(frozen, layer, some.group(3));
         }
-      } else if (name.equals("head") && config.tiedHead()) {
+      } else if (name.equals("head") && tiedHead) {
         throw new UserException("head: this model's output matrix is its embedding; write embed");
       } else if (Set.of("embed", "norm", "head").contains(name)) {
         frozen.add(name);
@@ -70,6 +79,13 @@ public record FreezePlan(Set<String> frozen) {
       }
     }
     return new FreezePlan(frozen);
+  }
+
+  /** What either freezes. */
+  public FreezePlan and(FreezePlan other) {
+    Set<String> both = new LinkedHashSet<>(frozen);
+    both.addAll(other.frozen);
+    return new FreezePlan(both);
   }
 
   public boolean freezes(Parameter parameter) {
@@ -92,6 +108,11 @@ public record FreezePlan(Set<String> frozen) {
         .filter(parameter -> !freezes(parameter))
         .mapToLong(Parameter::size)
         .sum();
+  }
+
+  /** Names of what is frozen, sorted: {@code embed}, {@code layers.0.attention}, …. */
+  public List<String> components() {
+    return List.copyOf(new TreeSet<>(frozen));
   }
 
   @Override

@@ -6,10 +6,22 @@ package palimpsest.model;
  */
 public sealed interface Insert {
   /** Nothing. */
-  Insert NONE = new None();
+  static Insert none() {
+    return new None();
+  }
 
-  /** See {@link #NONE}. */
-  record None() implements Insert {}
+  /** See {@link #none}. */
+  record None() implements Insert {
+    @Override
+    public int positions() {
+      return 0;
+    }
+
+    @Override
+    public String toString() {
+      return "nothing";
+    }
+  }
 
   /**
    * A product of two narrow matrices beside each matrix of every layer (LoRA, Hu et al. 2022, eq.
@@ -17,9 +29,19 @@ public sealed interface Insert {
    * rank]}. The layers multiply with W; {@code train} keeps W₀ aside and writes W.
    */
   record LowRank(int rank, double alpha) implements Insert {
+    @Override
+    public int positions() {
+      return 0;
+    }
+
     /** What B A is multiplied by. */
     public double scale() {
       return alpha / rank;
+    }
+
+    @Override
+    public String toString() {
+      return "pairs of rank " + rank;
     }
   }
 
@@ -29,7 +51,17 @@ public sealed interface Insert {
    *
    * @param width of its hidden layer
    */
-  record Adapter(int width) implements Insert {}
+  record Adapter(int width) implements Insert {
+    @Override
+    public int positions() {
+      return 0;
+    }
+
+    @Override
+    public String toString() {
+      return "adapters of width " + width;
+    }
+  }
 
   /**
    * Vectors that stand in front of every sequence in place of embedded tokens (Lester et al. 2021).
@@ -37,10 +69,18 @@ public sealed interface Insert {
    *
    * @param length how many
    */
-  record Prompt(int length) implements Insert {}
+  record Prompt(int length) implements Insert {
+    @Override
+    public int positions() {
+      return length;
+    }
+
+    @Override
+    public String toString() {
+      return "a prompt of %d vectors".formatted(length);
+    }
+  }
 
   /** Positions in front of every sequence that the insert takes. */
-  default int positions() {
-    return this instanceof Prompt prompt ? prompt.length() : 0;
-  }
+  int positions();
 }

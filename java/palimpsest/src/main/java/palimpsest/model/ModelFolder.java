@@ -51,7 +51,7 @@ public final class ModelFolder {
   public static Insert insert(Path folder) {
     Path file = folder.resolve(INSERT);
     if (!Files.exists(file)) {
-      return Insert.NONE;
+      return Insert.none();
     }
     try (Safetensors source = Safetensors.open(file)) {
       String kind = source.metadata().getOrDefault(KIND, "");
@@ -70,6 +70,11 @@ public final class ModelFolder {
   /** Takes over the weights of a folder whose model has the same shape and the same insert. */
   public static void load(Path folder, Parameters parameters) {
     ParameterLayout layout = parameters.layout();
+    if (!insert(folder).equals(layout.insert())) {
+      throw new UserException(
+          "%s: its model has %s beside its own weights, where %s is expected"
+              .formatted(folder, insert(folder), layout.insert()));
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment flat = arena.allocate(ValueLayout.JAVA_FLOAT, layout.length());
       GptNeoxFiles.load(folder, layout.config(), own(layout, flat));

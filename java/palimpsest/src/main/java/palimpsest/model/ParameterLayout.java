@@ -30,7 +30,7 @@ public final class ParameterLayout {
 
   /** Of a model without an insert. */
   public ParameterLayout(ModelConfig config) {
-    this(config, Insert.NONE);
+    this(config, Insert.none());
   }
 
   /** Of a model with an insert behind its own weights. */

@@ -20,7 +20,7 @@ public final class Parameters implements AutoCloseable {
 
   /** All zeros, to be initialised or filled. */
   public Parameters(Device device, ModelConfig config) {
-    this(device, config, Insert.NONE);
+    this(device, config, Insert.none());
   }
 
   /** All zeros, with an insert. */

@@ -188,6 +188,12 @@ public interface Ops {
       Tensor gradient, Tensor importance, Tensor weights, Tensor anchor, float strength);
 
   /**
+   * Takes out of each row of {@code x [R, C]} what it has along the same row of {@code direction
+   * [R, C]}, both fp32, as {@code along} says; a row of zeros in either leaves x as it is.
+   */
+  void removeAlong(Tensor x, Tensor direction, Along along, float strength);
+
+  /**
    * {@code into += Σ from}, {@code from = 0}, in the segments that are not frozen; returns the sum
    * of the squares of {@code into} there. All are whole flat buffers.
    */

@@ -65,6 +65,18 @@ record Measured(List<Task> tasks, Results.Method method) {
     return matched == null ? null : reported(matched.scores(), FIRST_TASK);
   }
 
+  /** Task 0 there as the curve shows it, which has a point wherever a threshold is reached. */
+  Double matchedOnCurve(String threshold) {
+    Results.Matched matched = method.matched().get(threshold);
+    return matched == null
+        ? null
+        : method.curve().stream()
+            .filter(point -> point.training() == lastTask() && point.step() == matched.step())
+            .findFirst()
+            .map(point -> onCurve(point, FIRST_TASK))
+            .orElse(null);
+  }
+
   Double matchedSteps(String threshold) {
     Results.Matched matched = method.matched().get(threshold);
     return matched == null ? null : (double) matched.step();

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import palimpsest.continual.AccuracyMatrix;
 import palimpsest.continual.CurveMetrics;
 import palimpsest.continual.LearningCurve;
@@ -40,8 +41,23 @@ public final class MethodMetrics {
           Metrics.of(
               AccuracyMatrix.of(matrix.r(), matrix.baseline(), matrix.single(), matrix.joint())));
     }
-    values.putAll(CurveMetrics.of(curve(new Measured(tasks, null), tasks.size(), curve)));
+    List<CurvePoint> points = isSequence(matrix) ? curve : List.of();
+    values.putAll(CurveMetrics.of(curve(new Measured(tasks, null), tasks.size(), points)));
     return Collections.unmodifiableMap(values);
+  }
+
+  /**
+   * Whether one model learned the tasks one after another, so that each was scored on all it had
+   * learned: the references {@code joint} and {@code single} did not, and nothing on their curves
+   * was known before.
+   */
+  private static boolean isSequence(Matrix matrix) {
+    for (int i = 0; matrix != null && i < matrix.r().size(); i++) {
+      if (matrix.r().get(i).subList(0, i + 1).stream().anyMatch(Objects::isNull)) {
+        return false;
+      }
+    }
+    return matrix != null;
   }
 
   private static LearningCurve curve(Measured measured, int tasks, List<CurvePoint> points) {

@@ -272,7 +272,7 @@ final class PageTables {
     var columns = new ArrayList<Cell>();
     columns.add(Cell.words("After learning"));
     tasks.forEach(task -> columns.add(Cell.of("on task " + task.task())));
-    var html = new StringBuilder();
+    var html = new StringBuilder("<details><summary>The accuracy matrices</summary>");
     for (String method : overview.methods()) {
       var table = new HtmlTable("R of " + method + ", exact match, mean over seeds", columns);
       for (int row = 0; row < tasks.size(); row++) {
@@ -287,7 +287,7 @@ final class PageTables {
       }
       html.append(table.html());
     }
-    return html.toString();
+    return html.append("</details>").toString();
   }
 
   private Double matrixMean(String method, Function<List<List<Double>>, Double> cell, int row) {

@@ -38,27 +38,39 @@ record Plot(
   /**
    * @param min {@code null} for what the data need
    * @param max likewise
+   * @param names what stands at 0, 1, …; empty for numbers
    */
-  record Axis(String title, Format format, Double min, Double max, boolean logarithmic) {
+  record Axis(
+      String title,
+      Format format,
+      Double min,
+      Double max,
+      boolean logarithmic,
+      List<String> names) {
     static Axis of(String title) {
-      return new Axis(title, Format.NUMBER, null, null, false);
+      return new Axis(title, Format.NUMBER, null, null, false, List.of());
     }
 
     /** Accuracies, from 0 to 1. */
     static Axis share(String title) {
-      return new Axis(title, Format.PERCENT, 0.0, 1.0, false);
+      return new Axis(title, Format.PERCENT, 0.0, 1.0, false, List.of());
     }
 
     static Axis logarithmic(String title) {
-      return new Axis(title, Format.NUMBER, null, null, true);
+      return new Axis(title, Format.NUMBER, null, null, true, List.of());
+    }
+
+    /** Places with names rather than numbers: 0, 1, … */
+    static Axis named(String title, List<String> names) {
+      return new Axis(title, Format.NUMBER, -0.25, names.size() - 0.75, false, names);
     }
 
     static Axis degrees(String title) {
-      return new Axis(title, Format.DEGREES, 0.0, 90.0, false);
+      return new Axis(title, Format.DEGREES, 0.0, 90.0, false, List.of());
     }
 
     Axis between(Double from, Double to) {
-      return new Axis(title, format, from, to, logarithmic);
+      return new Axis(title, format, from, to, logarithmic, names);
     }
   }
 

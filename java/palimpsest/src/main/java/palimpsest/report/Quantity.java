@@ -19,6 +19,8 @@ public enum Quantity {
   MATCHED_95("task0_matched_0.95", Unit.SHARE, measured -> measured.matched("0.95")),
   /** Task 0 on held-out people where the last task is first known to 0.99. */
   MATCHED("task0_matched", Unit.SHARE, measured -> measured.matched("0.99")),
+  /** The same on dev, which sweeps choose by. */
+  MATCHED_DEV("task0_matched_dev", Unit.SHARE, measured -> measured.matchedOnCurve("0.99")),
   MATCHED_STEPS("steps_matched", Unit.STEPS, measured -> measured.matchedSteps("0.99")),
   /** Task 0 there on the people it was trained on: far above held-out people is memorising. */
   TRAINED_MATCHED("task0_trained_matched", Unit.SHARE, measured -> measured.trainedMatched("0.99")),

@@ -156,11 +156,12 @@ public final class ReportPage {
               "Lost = before − end. Missing = min(lost, max(0, control − recovered from the end)). "
                   + "Knowledge lost = min(missing, what biographies lost from before to the end): "
                   + "retraining does not bring it back, and the biographies miss it too. Access "
-                  + "lost = (lost − missing) · max(0, 1 − steps to 90\u202f% from the end / of the "
-                  + "control): it comes back, and faster than a model gets there that was never "
-                  + "asked. Interference is the rest: it comes back no faster than that, or not at "
-                  + "all although the biographies can still be said. The three add up to what was "
-                  + "lost, seed by seed."),
+                  + "lost = ∫ max(0, 1 − h(y) / c(y)) dy from the end to where retraining leads, "
+                  + "with h(y) and c(y) the steps of retraining until exact match y from the end "
+                  + "and from the control: it comes back, and faster than a model gets there that "
+                  + "was never asked. Interference is the rest: it comes back no faster than "
+                  + "that, or not at all although the biographies can still be said. The three "
+                  + "add up to what was lost, seed by seed."),
           tables.losses());
     }
   }
@@ -203,7 +204,7 @@ public final class ReportPage {
         "Continual-learning metrics",
         List.of(
             "R[i][j]: exact match on task j after learning task i; b: before any task; s: "
-                + "a model of that task alone; m: a model of all tasks at once. a_j(n): exact "
+                + "a model of that task alone; m: a model of all tasks at once. a[j](n): exact "
                 + "match on task j at the n-th evaluation while later tasks are learned, as the "
                 + "curves show it. Libraries use these names for different formulas."),
         tables.metrics() + tables.matrices());

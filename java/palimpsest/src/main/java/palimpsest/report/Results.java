@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What a run measured: {@code results.json}. A component that was not reached or not measured is
@@ -146,6 +147,7 @@ public record Results(
    * @param recovery {@code null} where the recovery test was not run
    * @param metrics name to value, as {@link palimpsest.continual.Metrics} names them
    * @param notes what the method noticed about itself, such as {@code task_id_accuracy}
+   * @param tradeOff what merging weights otherwise would have given; empty where nothing is merged
    * @param repeats the same phases trained again on the same seed with other orders ({@code
    *     --repeats}); they never enter the statistics over seeds
    */
@@ -160,9 +162,28 @@ public record Results(
       @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> metrics,
       Cost cost,
       @JsonSetter(contentNulls = Nulls.SET) Map<String, Double> notes,
+      List<TradeOff> tradeOff,
       List<Method> repeats) {
+    /** The same with other scores of the references to hold it against. */
+    public Method with(Matrix changed, Map<String, Double> computed) {
+      return new Method(
+          before,
+          curve,
+          matched,
+          finalScores,
+          stopped,
+          recovery,
+          changed,
+          computed,
+          cost,
+          notes,
+          tradeOff,
+          repeats);
+    }
+
     public Method {
       notes = kept(notes);
+      tradeOff = kept(tradeOff);
       before = kept(before);
       curve = kept(curve);
       matched = kept(matched);
@@ -194,7 +215,21 @@ public record Results(
           metrics,
           cost,
           null,
+          null,
           repeats);
+    }
+  }
+
+  /**
+   * Scores of the weights of a step of a task, less a share of the way that the whole task went.
+   *
+   * @param training the task that was learned
+   * @param alpha the share
+   * @param scores on each task up to it; of the task itself on the first of its people
+   */
+  public record TradeOff(int training, int step, double alpha, List<Score> scores) {
+    public TradeOff {
+      scores = kept(scores);
     }
   }
 
@@ -286,14 +321,15 @@ public record Results(
   /**
    * The accuracy matrix, T x T.
    *
-   * @param r row i: the scores on every task after learning task i
+   * @param r row i: the scores on every task after learning task i; {@code null} in the cells that
+   *     a method has no score for, such as the first row where all tasks were learned at once
    * @param baseline scores of the model before any task
    * @param single scores of models trained on one task alone, or {@code null}
    * @param joint scores of a model trained on all tasks at once, or {@code null}
    */
   public record Matrix(
       String metric,
-      @JsonProperty("R") List<List<Double>> r,
+      @JsonProperty("R") @JsonDeserialize(using = Cells.class) List<List<Double>> r,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> baseline,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> single,
       @JsonSetter(contentNulls = Nulls.SET) List<Double> joint) {
@@ -307,13 +343,19 @@ public record Results(
    *
    * @param extraBytes kept beside the model: stored questions, old weights
    * @param addedParameters beside the model's own at the end, those of all tasks together
+   * @param frozen the components that kept their weights in the last task
    */
   public record Cost(
       Double seconds,
       Integer steps,
       Long trainableParameters,
       Long extraBytes,
-      Long addedParameters) {}
+      Long addedParameters,
+      List<String> frozen) {
+    public Cost {
+      frozen = kept(frozen);
+    }
+  }
 
   /**
    * A quantity over seeds.

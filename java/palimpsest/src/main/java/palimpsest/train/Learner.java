@@ -1,5 +1,6 @@
 package palimpsest.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -12,6 +13,7 @@ import palimpsest.model.Insert;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.ops.Device;
+import palimpsest.ops.Ops;
 import palimpsest.ops.Tensor;
 
 /**
@@ -25,6 +27,8 @@ public final class Learner implements Pupil, AutoCloseable {
   private final Lane[] lanes;
   private final int passPositions;
   private Optimizer optimizer;
+  private Recipe recipe;
+  private FreezePlan freeze;
 
   /** Null without such an insert. */
   private LowRank lowRank;
@@ -81,6 +85,8 @@ public final class Learner implements Pupil, AutoCloseable {
     }
     optimizer =
         new Optimizer(device, parameters, gradients, recipe, freeze, pairsAlone ? lowRank : null);
+    this.recipe = recipe;
+    this.freeze = freeze;
   }
 
   /** After {@link #begin}: goes on with another phase's moments instead of zeros. */
@@ -188,7 +194,7 @@ public final class Learner implements Pupil, AutoCloseable {
 
   @Override
   public void merge() {
-    replace(Insert.NONE);
+    replace(Insert.none());
   }
 
   private void replace(Insert insert) {
@@ -226,6 +232,66 @@ public final class Learner implements Pupil, AutoCloseable {
   /** The batch behind the inserted prompt, if there is one. */
   private Batch prefixed(Batch batch) {
     return prompting ? VirtualTokens.before(batch, parameters) : batch;
+  }
+
+  @Override
+  public void addSquares(Tensor out, List<Term> terms) {
+    addEach(out, terms, (ops, sum, gradient) -> ops.accumulateSquares(sum, gradient, 1));
+  }
+
+  @Override
+  public void addMagnitudes(Tensor out, List<Term> terms) {
+    addEach(out, terms, (ops, sum, gradient) -> ops.accumulateMagnitudes(sum, gradient, 1));
+  }
+
+  /** What is added up of one term's gradient. */
+  private interface Measure {
+    void add(Ops ops, Tensor sum, Tensor gradient);
+  }
+
+  /** A lane takes every so many-th term; the lanes' sums are added in the order of the lanes. */
+  private void addEach(Tensor out, List<Term> terms, Measure measure) {
+    WeightSpace space = begun().space();
+    var sums = new ArrayList<FlatBuffer>();
+    while (sums.size() < lanes.length - 1) {
+      sums.add(space.vector());
+    }
+    device.onEachLane(
+        (lane, ops) -> {
+          Tensor sum = lane == 0 ? out : sums.get(lane - 1).all();
+          Tensor gradient = lanes[lane].gradients().all();
+          for (int i = lane; i < terms.size(); i += lanes.length) {
+            Term term = terms.get(i);
+            float scale = (float) (term.weight() / term.batch().counted());
+            BatchRows rows = BatchRows.of(term.batch());
+            lanes[lane].learn(ops, rows, term.objective(), scale, passPositions);
+            measure.add(ops, sum, gradient);
+            ops.zero(gradient);
+          }
+        });
+    for (FlatBuffer sum : sums) {
+      space.axpy(out, 1, sum.all());
+      sum.close();
+    }
+  }
+
+  @Override
+  public List<float[]> rehearse(Supplier<Batch> batches, int... looks) {
+    float[] start = copy();
+    Moments before = moments();
+    begin(recipe, freeze);
+    List<float[]> seen = new ArrayList<>();
+    int steps = 0;
+    for (int look : looks) {
+      for (; steps < look; steps++) {
+        step(batches.get());
+      }
+      seen.add(copy());
+    }
+    restore(start);
+    begin(recipe, freeze);
+    carry(before);
+    return seen;
   }
 
   @Override

@@ -254,7 +254,7 @@ final class Optimizer implements AutoCloseable {
   @Override
   public void close() {
     tables.forEach(SegmentTable::close);
-    if (merged != tables) {
+    if (lowRank != null) {
       merged.forEach(SegmentTable::close);
     }
     moment1.close();

@@ -11,7 +11,8 @@ import palimpsest.ops.Tensor;
 
 /**
  * What a continual-learning method may ask of the model it teaches: to look, not to train. The
- * weights stay as they are, but for {@link #restore}.
+ * weights stay as they are, but for {@link #restore}. Not to be asked within a {@link
+ * GradientHook}, for a step's gradient lies where another one would.
  */
 public interface Pupil {
   /** Vectors over the weights that are being trained. */
@@ -36,8 +37,26 @@ public interface Pupil {
    */
   <R> R gradient(List<Term> terms, Function<Tensor, R> use);
 
+  /**
+   * {@code out += Σ (∇ term)²}, each term's gradient squared on its own, not that of their sum.
+   *
+   * @param out a vector of the space
+   */
+  void addSquares(Tensor out, List<Term> terms);
+
+  /** {@code out += Σ |∇ term|}, of each term's gradient on its own. */
+  void addMagnitudes(Tensor out, List<Term> terms);
+
   /** Logits {@code [M, V]} at the counted positions of a batch, row by row. */
   float[] logits(Batch batch);
+
+  /**
+   * Learns for a while with a fresh optimiser, then forgets it again: the phase begins anew with
+   * the weights of before.
+   *
+   * @param looks after which steps, in order, to take a copy of the weights
+   */
+  List<float[]> rehearse(Supplier<Batch> batches, int... looks);
 
   /** Teacher-forced answers, in the order of the questions. */
   List<Scored> score(List<Question> questions);

@@ -4,6 +4,7 @@ import java.util.List;
 import palimpsest.model.FlatBuffer;
 import palimpsest.model.Parameter;
 import palimpsest.model.ParameterLayout;
+import palimpsest.ops.Along;
 import palimpsest.ops.Device;
 import palimpsest.ops.Ops;
 import palimpsest.ops.Tensor;
@@ -100,6 +101,34 @@ public final class WeightSpace {
   /** Sets one parameter's elements of a vector. */
   public void write(Tensor vector, Parameter parameter, float[] values) {
     device.write(vector.slice(parameter.offset(), values.length), values);
+  }
+
+  /**
+   * Takes out of each row of each matrix in x what it has along the same row of the direction;
+   * biases and norms are rows, too. See {@link Along}.
+   *
+   * @param matrices for rows of matrices
+   * @param vectors for biases and norms
+   */
+  public void removeAlong(
+      Tensor x, Tensor direction, Along matrices, Along vectors, double strength) {
+    device.onEachLane(
+        (lane, ops) -> {
+          for (Parameter parameter : layout.parameters()) {
+            int width = parameter.shape()[parameter.shape().length - 1];
+            int rows = Math.toIntExact(parameter.size() / width);
+            int first = rows * lane / device.lanes();
+            int count = rows * (lane + 1) / device.lanes() - first;
+            if (count > 0) {
+              long offset = parameter.offset() + (long) first * width;
+              ops.removeAlong(
+                  x.slice(offset, count, width),
+                  direction.slice(offset, count, width),
+                  parameter.matrix() ? matrices : vectors,
+                  (float) strength);
+            }
+          }
+        });
   }
 
   /** All elements of a vector, those that take no part included. */

@@ -39,6 +39,9 @@ function drawPlots(kit) {
   }
 
   function written(axis, value, digits = 1) {
+    if (axis.names.length > 0) {
+      return axis.names[value] || '';
+    }
     switch (axis.format) {
       case 'PERCENT': return percent(value, digits);
       case 'DEGREES': return number(value) + '°';
@@ -58,6 +61,12 @@ function drawPlots(kit) {
     };
     if (axis.logarithmic) {
       options.afterBuildTicks = roundTicks;
+    }
+    if (axis.names.length > 0) {
+      options.afterBuildTicks = (built) => { built.ticks = axis.names.map((_, i) => ({value: i})); };
+      options.ticks = {
+        maxRotation: 50, autoSkip: false, callback: (value) => axis.names[value] || '',
+      };
     }
     if (axis.min !== null) {
       options.min = axis.min;

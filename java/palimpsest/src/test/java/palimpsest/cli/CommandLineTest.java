@@ -36,6 +36,7 @@ final class CommandLineTest {
   @ValueSource(
       strings = {
         "run",
+        "sweep",
         "data",
         "data biography",
         "report",

@@ -37,7 +37,7 @@ class InsertMethodsTest {
       var batch = QuestionBatches.of(SmallModel.task(1).subList(0, 20));
       float[] before = model.learner.logits(batch);
       strategy.beforeTask(model.context(1));
-      assertNotEquals(Insert.NONE, model.learner.layout().insert());
+      assertNotEquals(Insert.none(), model.learner.layout().insert());
       assertArrayEquals(before, model.learner.logits(batch));
     }
   }
@@ -59,7 +59,7 @@ class InsertMethodsTest {
       model.teach(strategy, NONE, 1, 60, NOTHING);
       model.teach(strategy, NONE, 2, 60, NOTHING);
       assertTrue(strategy.addedParameters() > 0);
-      model.learner.insert(Insert.NONE, new float[0]);
+      model.learner.insert(Insert.none(), new float[0]);
       assertArrayEquals(own, model.learner.copy());
     }
   }
@@ -71,7 +71,7 @@ class InsertMethodsTest {
       float[] own = model.learner.copy();
       model.lookBack(strategy, 0);
       model.teach(strategy, NONE, 1, 10, NOTHING);
-      assertEquals(Insert.NONE, model.learner.layout().insert());
+      assertEquals(Insert.none(), model.learner.layout().insert());
       assertFalse(Arrays.equals(own, model.learner.copy()));
       assertEquals(0, strategy.addedParameters());
     }
@@ -119,6 +119,29 @@ class InsertMethodsTest {
       }
       assertEquals(share, byBranch / 40.0, 1e-9);
     }
+  }
+
+  /** As from a folder: the weights with the last branch merged in, and the strategy's state. */
+  @Test
+  void mergedBranchesAreTakenBackWhenTheTasksGoOn() {
+    Method method = StrategyRegistry.parse("isolation:4");
+    try (var model = new SmallModel(7);
+        Strategy whole = method.begin();
+        Strategy resumed = method.begin()) {
+      model.lookBack(whole, 0);
+      model.teach(whole, NONE, 1, 10, NOTHING);
+      resumed.load(whole.state());
+      float[] saved = Arrays.copyOf(model.learner.copy(), ownLength(model));
+      float[] expected = model.teach(whole, NONE, 2, 10, NOTHING);
+      model.learner.insert(Insert.none(), new float[0]);
+      model.learner.restore(saved);
+      assertArrayEquals(expected, model.teach(resumed, NONE, 2, 10, NOTHING));
+      assertEquals(whole.state(), resumed.state());
+    }
+  }
+
+  private static int ownLength(SmallModel model) {
+    return Math.toIntExact(model.learner.layout().ownLength());
   }
 
   @Test

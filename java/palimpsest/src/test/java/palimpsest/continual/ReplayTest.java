@@ -2,13 +2,18 @@ package palimpsest.continual;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import palimpsest.base.RandomStream;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
 
@@ -32,7 +37,7 @@ class ReplayTest {
 
   @Test
   void withReplacementStoresFewerDifferentQuestions() {
-    Strategy strategy = StrategyRegistry.parse("replay:1:replacement=true").begin();
+    Strategy strategy = StrategyRegistry.parse("replay:1:replacement").begin();
     TaskContext task = learnOldThenBeginNew(strategy, 3);
     double distinct = seen(strategy, task).size() / (double) OLD.size();
     assertEquals(1 - Math.exp(-1), distinct, 0.1);
@@ -67,6 +72,104 @@ class ReplayTest {
     TaskContext task = learnOldThenBeginNew(strategy, 1);
     assertEquals(FreezePlan.bottom(2), strategy.trainable(task));
     assertNotEquals(List.of(), strategy.compose(ROWS, task));
+  }
+
+  @Test
+  void concatenatedEachEpochHasEveryQuestionOnce() {
+    Strategy strategy = StrategyRegistry.parse("replay:0.5:concat").begin();
+    TaskContext task = learnOldThenBeginNew(strategy, 4);
+    List<Row> stored = new ArrayList<>();
+    int steps = (150 + NEW.size()) / 50;
+    for (int step = 0; step < steps; step++) {
+      stored.addAll(strategy.compose(50, task));
+    }
+    assertEquals(150, stored.size());
+    assertEquals(150, new HashSet<>(stored).size());
+  }
+
+  @Test
+  void concatenatedABatchHasANewQuestionAtLeast() {
+    var epochs =
+        new Epochs(
+            OLD.stream().map(question -> new Row(question, 0)).toList(),
+            1,
+            RandomStream.of(1, "test"));
+    for (int step = 0; step < 50; step++) {
+      assertTrue(epochs.next(4).size() < 4);
+    }
+  }
+
+  /** Each of 600 questions is in one of 60 places with probability 1/10, whatever its task. */
+  @Test
+  void reservoirKeepsEachQuestionAsLikelyAsAnother() {
+    int[] kept = new int[3];
+    int seeds = 200;
+    for (int seed = 0; seed < seeds; seed++) {
+      for (Row row : kept("reservoir:60", seed)) {
+        kept[row.task()]++;
+      }
+    }
+    for (int task = 0; task < 3; task++) {
+      double expected = seeds * 60.0 * SmallModel.task(task).size() / 600;
+      assertEquals(expected, kept[task], 0.05 * expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "60, 20, 20, 20",
+    "61, 21, 20, 20",
+    "62, 21, 21, 20",
+    "1000, 300, 200, 100",
+    "2, 1, 1, 0"
+  })
+  void balancedGivesEveryTaskItsShare(int capacity, int first, int second, int third) {
+    List<Row> kept = kept("balanced:" + capacity, 1);
+    List<Integer> shares =
+        IntStream.range(0, 3)
+            .map(task -> (int) kept.stream().filter(row -> row.task() == task).count())
+            .boxed()
+            .toList();
+    assertEquals(List.of(first, second, third), shares);
+    assertEquals(kept.size(), new HashSet<>(kept).size());
+  }
+
+  @Test
+  void sparseReplaysAShareOfWhatWasLearned() {
+    Strategy strategy = StrategyRegistry.parse("sparse:store=0.01:rate=0.1:every=100").begin();
+    TaskContext task = learnOldThenBeginNew(strategy, 1);
+    assertEquals(new Occupancy(3, 3), strategy.occupancy());
+    int replayed = 0;
+    int fresh = 0;
+    for (int step = 0; step < 1000; step++) {
+      int old = strategy.compose(ROWS, task).size();
+      assertTrue(old < ROWS);
+      replayed += old;
+      fresh += ROWS - old;
+    }
+    assertEquals(0.1, replayed / (double) fresh, 0.001);
+  }
+
+  @Test
+  void sparseSpreadsWhatOneBatchHasNoRoomFor() {
+    Strategy strategy = StrategyRegistry.parse("sparse:rate=1:every=96").begin();
+    TaskContext task = learnOldThenBeginNew(strategy, 1);
+    List<Integer> sizes = new ArrayList<>();
+    for (int step = 0; step < 6; step++) {
+      sizes.add(strategy.compose(ROWS, task).size());
+    }
+    assertEquals(List.of(0, 0, 47, 47, 2, 0), sizes);
+  }
+
+  /** What is stored once all three tasks were learned. */
+  private static List<Row> kept(String method, int seed) {
+    Strategy strategy = StrategyRegistry.parse(method).begin();
+    for (int task = 0; task < 3; task++) {
+      strategy.afterTask(new TaskContext(seed, 0, task, SmallModel.task(task), null));
+    }
+    var memory = new Memory(0);
+    memory.load(strategy.state());
+    return memory.rows();
   }
 
   static TaskContext learnOldThenBeginNew(Strategy strategy, long seed) {

@@ -1,9 +1,11 @@
 package palimpsest.continual;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import palimpsest.base.RandomStream;
+import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
@@ -19,6 +21,8 @@ import palimpsest.train.Recipe;
 final class SmallModel implements AutoCloseable {
   static final int ROWS = 48;
   static final Setting SETTING = new Setting(4, ROWS, 16);
+
+  private static final int CHUNK = 12;
 
   private static final int VOCABULARY = 32;
   private static final ModelConfig SHAPE =
@@ -50,7 +54,22 @@ final class SmallModel implements AutoCloseable {
   }
 
   TaskContext context(int task) {
-    return new TaskContext(seed, 0, task, TASKS.get(task), learner);
+    return new TaskContext(seed, 0, task, TASKS.get(task), learner, this::texts);
+  }
+
+  private Supplier<Batch> texts() {
+    RandomGenerator random = RandomStream.of(seed, "texts");
+    return () ->
+        new Batch(
+            4,
+            CHUNK,
+            random.ints(4 * CHUNK, 0, VOCABULARY).toArray(),
+            random.ints(4 * CHUNK, 0, VOCABULARY).toArray());
+  }
+
+  /** Makes it ready to be asked, all weights being trained. */
+  void begin() {
+    learner.begin(RECIPE, FreezePlan.NONE);
   }
 
   /** Task 0 is known, however it was learned. */

@@ -26,7 +26,7 @@ class StrategyContractTest {
   static Stream<String> examples() {
     return Stream.concat(
         StrategyRegistry.kinds().stream().flatMap(kind -> kind.examples().stream()),
-        Stream.of("replay:0.2+freeze:2"));
+        Stream.of("replay:0.2+freeze:2", "reservoir:60+freeze:random:2", "joint+bio"));
   }
 
   static Stream<String> neutralForms() {
@@ -43,7 +43,7 @@ class StrategyContractTest {
       String name = kind.declaration().name();
       assertFalse(kind.examples().isEmpty(), name);
       for (String example : kind.examples()) {
-        assertTrue(example.equals(name) || example.startsWith(name + ":"), example);
+        assertTrue((example + ":").startsWith(name + ":"), example);
       }
       if (kind.neutral() instanceof Neutral.None none) {
         assertFalse(none.why().isBlank(), name);

@@ -1,12 +1,14 @@
 package palimpsest.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import palimpsest.base.UserException;
+import palimpsest.continual.MethodSets;
 import palimpsest.model.ModelConfig;
 import palimpsest.train.Recipe;
 
@@ -235,5 +238,25 @@ class ConfigFileTest {
     for (String part : said) {
       assertTrue(message.contains(part), message + "\n should say: " + part);
     }
+  }
+
+  @Test
+  void coreStandsForItsMethodsInOptionsAndFiles() {
+    for (String written : List.of("core", "[core]", "core,seq", "[seq, core]")) {
+      Config config = ConfigFile.load("tiny", List.of(new ConfigOverride("-", "methods", written)));
+      assertEquals(
+          new HashSet<>(MethodSets.expand(List.of("core"))),
+          new HashSet<>(config.methods()),
+          written);
+      assertTrue(config.methods().contains("seq"), written);
+      assertFalse(config.methods().contains("core"), written);
+    }
+  }
+
+  @Test
+  void componentsAreJoinedByASemicolonSinceCommasPartMethods() {
+    String written = "seq,freeze:layers.0-2;head";
+    Config config = ConfigFile.load("tiny", List.of(new ConfigOverride("-", "methods", written)));
+    assertEquals(List.of("seq", "freeze:layers.0-2;head"), config.methods());
   }
 }

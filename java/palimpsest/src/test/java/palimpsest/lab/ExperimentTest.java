@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +40,14 @@ class ExperimentTest {
   private final FakeModel.Apparatus apparatus = new FakeModel.Apparatus();
   private final StopRequest stop = new StopRequest();
   private final List<String> notes = new ArrayList<>();
+  private final List<Progress.Phase> phases = new ArrayList<>();
   private final Progress progress =
       new Progress() {
+        @Override
+        public void started(Phase phase) {
+          phases.add(phase);
+        }
+
         @Override
         public void note(String line) {
           notes.add(line);
@@ -185,6 +192,103 @@ class ExperimentTest {
     assertEquals(List.of(0.0, 0.0), seq.matrix().baseline());
     assertEquals(1.0, seq.metrics().get("forgetting"));
     assertEquals(1.0, seq.metrics().get("learning_accuracy"));
+  }
+
+  @Test
+  void referencesStandInEveryMatrix() {
+    Results results = run("run", config("seq,single,joint+bio,joint", "1"));
+    Map<String, Results.Method> methods = results.runs().getFirst().methods();
+    Results.Method joint = methods.get("joint");
+    Results.Method single = methods.get("single");
+    assertNull(joint.recovery());
+    assertNull(single.recovery());
+    assertEquals(Arrays.asList(null, null), joint.matrix().r().getFirst());
+    assertEquals(Arrays.asList(1.0, null), single.matrix().r().getFirst());
+    assertEquals(Arrays.asList(null, 1.0), single.matrix().r().getLast());
+    assertNull(single.metrics().get("forgetting"));
+    assertEquals(1.0, single.metrics().get("learning_accuracy"));
+    for (Results.Method method : methods.values()) {
+      assertEquals(List.of(1.0, 1.0), method.matrix().single());
+      assertEquals(joint.matrix().r().getLast(), method.matrix().joint());
+    }
+    assertEquals(0.0, methods.get("seq").metrics().get("intransigence"));
+    assertEquals(0.0, methods.get("seq").metrics().get("intransigence_single"));
+    assertEquals(results, Results.read(new RunFolder(place.resolve("run")).results()));
+  }
+
+  @Test
+  void withoutReferencesTheirScoresAreMissing() {
+    Results.Method seq = run("run", config("seq", "1")).runs().getFirst().methods().get("seq");
+    assertNull(seq.matrix().single());
+    assertNull(seq.matrix().joint());
+    assertNull(seq.metrics().get("intransigence"));
+  }
+
+  @Test
+  void jointTrainsOnTheQuestionsOfAllTasks() {
+    run("run", config("joint", "1"));
+    Set<Integer> seen = new TreeSet<>(apparatus.numbers);
+    assertTrue(seen.stream().anyMatch(number -> number < FakeModel.FIRST_NEW));
+    assertTrue(seen.stream().anyMatch(number -> number >= FakeModel.FIRST_NEW));
+  }
+
+  /** Its key has what it depends on, and nothing else's has: the rest is found. */
+  @Test
+  void aMethodThatLearnsTask0ItsOwnWayTrainsItsBranchAlone() {
+    cache = Optional.empty();
+    run("run", config("seq", "1"));
+    int before = apparatus.trained;
+    Results resumed = resume("run", config("seq,freeze:2:from-first", "1", "repeats=1"));
+    Results.Method own = resumed.runs().getFirst().methods().get("freeze:2:from-first");
+    assertEquals(before + TASK0 + own.cost().steps() + 2 * RECOVERY, apparatus.trained);
+    assertTrue(
+        Files.exists(place.resolve("run/checkpoints/seed-1/task0-freeze_2_from-first/last")));
+    assertEquals(1.0, score(own.before(), 0, "test"));
+    int trained = apparatus.trained;
+    resume("run", config("seq,freeze:2:from-first,freeze:2", "1"));
+    int freeze = own.cost().steps();
+    assertEquals(trained + freeze + 2 * RECOVERY, apparatus.trained);
+  }
+
+  @Test
+  void freezingNothingFromTheFirstTaskIsSeq() {
+    Results.Run run = run("run", config("seq,freeze:0:from-first", "1")).runs().getFirst();
+    Results.Method seq = run.methods().get("seq");
+    Results.Method own = run.methods().get("freeze:0:from-first");
+    assertEquals(seq.before(), own.before());
+    assertEquals(seq.curve(), own.curve());
+    assertEquals(seq.recovery(), own.recovery());
+  }
+
+  @Test
+  void stopsEarlyWhereTheMethodSaysSo() {
+    Results.Run run = run("run", config("freeze:2,freeze:2:stop=0.25", "1")).runs().getFirst();
+    Results.Method whole = run.methods().get("freeze:2");
+    Results.Method early = run.methods().get("freeze:2:stop=0.25");
+    assertEquals("target", early.stopped());
+    assertEquals(whole.matched().get("0.25"), early.matched().get("0.25"));
+    assertEquals(early.matched().get("0.25").step(), early.cost().steps());
+    assertNull(early.matched().get("0.99"));
+  }
+
+  @Test
+  void saysWhatWasFrozen() {
+    Results.Run run = run("run", config("seq,freeze:1", "1")).runs().getFirst();
+    assertEquals(List.of(), run.methods().get("seq").cost().frozen());
+    assertEquals(
+        List.of("embed", "layers.0.attention", "layers.0.mlp"),
+        run.methods().get("freeze:1").cost().frozen());
+  }
+
+  @Test
+  void countsThePhasesItTrains() {
+    for (String methods : List.of("seq", "seq,joint,single,freeze:1:from-first")) {
+      phases.clear();
+      cache = Optional.empty();
+      run("run" + methods.length(), config(methods, "1", "repeats=2"));
+      assertEquals(phases.getLast().of(), phases.size());
+      assertEquals(phases.size(), phases.getLast().number());
+    }
   }
 
   @Test

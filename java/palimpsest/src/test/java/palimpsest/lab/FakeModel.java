@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
@@ -40,6 +42,7 @@ final class FakeModel implements TrainableModel {
   /** What the fakes of one test count and are told. */
   static final class Apparatus implements palimpsest.lab.Apparatus {
     int trained;
+    final Set<Integer> numbers = new TreeSet<>();
     Runnable beforeStep = () -> {};
     double loss = 1;
 
@@ -88,6 +91,7 @@ final class FakeModel implements TrainableModel {
     int pretrained = state.pretrained();
     for (int row = 0; row < batch.rows(); row++) {
       int number = batch.tokens()[row * batch.length()];
+      apparatus.numbers.add(number);
       if (number < 0) {
         pretrained++;
       } else if (number < FIRST_NEW) {

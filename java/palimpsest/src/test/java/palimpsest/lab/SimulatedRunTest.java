@@ -32,7 +32,7 @@ class SimulatedRunTest {
   /** The smallest preset, cut short: the simulator is slow. */
   private static final List<String> SHORT =
       List.of(
-          "methods=[seq,freeze:1]",
+          "methods=[seq,freeze:1,lora:2,adapter:4,prompt:2,'isolation:2:id=entropy']",
           "pretrain.steps=20",
           "task0.steps=10",
           "task1.max_steps=10",

@@ -7,7 +7,9 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import palimpsest.ops.reference.ReferenceProjection;
 import palimpsest.ops.reference.Tolerance;
 
 class RangesTest extends OpTest {
@@ -80,6 +82,62 @@ class RangesTest extends OpTest {
       Tensor anchor = bench.inputFp32(bench.normal(100), 100);
       assertEquals(0, bench.ops().quadraticPenalty(gradient, other, other, anchor, 0));
       bench.assertClose("gradient", Tolerance.COPY, before, gradient);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 7", "3, 33", "65, 101", "7, 2049"})
+  void removeAlong(int rows, int width) {
+    try (Workbench bench = bench(width)) {
+      double[] x = bench.normal(rows * width);
+      double[] direction = bench.normal(rows * width);
+      Arrays.fill(direction, 0, rows > 1 ? width : 0, 0);
+      for (Along along : Along.values()) {
+        Tensor into = bench.changedFp32(x, rows, width);
+        bench.ops().removeAlong(into, bench.inputFp32(direction, rows, width), along, 0.7f);
+        double[] expected = ReferenceProjection.removed(x, direction, rows, along, 0.7f);
+        bench.assertClose(along.name(), Tolerance.SUM, expected, into);
+      }
+    }
+  }
+
+  @Test
+  void aProjectionLeavesNothingAlongTheDirection() {
+    try (Workbench bench = bench(9)) {
+      double[] direction = bench.normal(5 * 100);
+      Tensor x = bench.changedFp32(bench.normal(5 * 100), 5, 100);
+      bench.ops().removeAlong(x, bench.inputFp32(direction, 5, 100), Along.PROJECTION, 1);
+      double[] left = bench.read(x);
+      for (int row = 0; row < 5; row++) {
+        int first = row * 100;
+        double product =
+            IntStream.range(first, first + 100).mapToDouble(i -> left[i] * direction[i]).sum();
+        assertEquals(0, product, 1e-4);
+      }
+    }
+  }
+
+  /**
+   * The released formula by hand: the row (3, 4) beside the direction (2, 0) has cosine 3/5, so 3/5
+   * of the direction goes, not the 3/2 that would leave the row orthogonal; of the vector (3, 4)
+   * goes 6/2 of it.
+   */
+  @Test
+  void theReleasedFormulaIsNoProjection() {
+    try (Workbench bench = bench(1)) {
+      Tensor direction = bench.inputFp32(new double[] {2, 0}, 1, 2);
+      double[] row = {3, 4};
+      for (Along along : Along.values()) {
+        Tensor x = bench.changedFp32(row, 1, 2);
+        bench.ops().removeAlong(x, direction, along, 1);
+        double[] expected =
+            switch (along) {
+              case COSINE -> new double[] {1.8, 4};
+              case HALF_NORMED -> new double[] {-3, 4};
+              case PROJECTION -> new double[] {0, 4};
+            };
+        bench.assertClose(along.name(), Tolerance.SUM, expected, x);
+      }
     }
   }
 

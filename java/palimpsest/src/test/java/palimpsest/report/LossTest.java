@@ -22,31 +22,46 @@ class LossTest {
 
   @Test
   void whatComesBackFasterThanTheControlWasOnlyOutOfReach() {
-    Loss loss = loss(1, .2, .98, .98, .98, .97, 25, 100);
+    // 1 − h/c = 1 − 0.3125 (y − 0.2) / y from 0.2 to 1: 0.8 − 0.25 + 0.0625 ln 5.
+    Loss loss = loss(1, .2, line(25, .2, 1), line(100, 0, 1), .98, .97);
     assertEquals(.8, loss.whole(), 1e-12);
-    assertEquals(.6, loss.access(), 1e-12);
+    assertEquals(.55 + .0625 * Math.log(5), loss.access(), 1e-4);
     assertEquals(0, loss.knowledge(), 1e-12);
-    assertEquals(.2, loss.interference(), 1e-12);
+    assertEquals(.8 - loss.access(), loss.interference(), 1e-12);
+  }
+
+  @Test
+  void whatComesBackAtOnceWasWhollyOutOfReach() {
+    Loss loss = loss(1, .2, line(0, 1, 1), line(100, 0, 1), .98, .97);
+    assertEquals(.8, loss.access(), 1e-12);
+    assertEquals(0, loss.interference(), 1e-12);
+  }
+
+  @Test
+  void whatComesBackAsSlowlyAsInTheControlIsInterference() {
+    Loss loss = loss(1, .2, line(100, 0, 1), line(100, 0, 1), .98, .97);
+    assertEquals(0, loss.access(), 1e-12);
+    assertEquals(.8, loss.interference(), 1e-12);
   }
 
   @Test
   void whatNeitherComesBackNorIsInTheBiographiesWasKnowledge() {
-    Loss loss = loss(1, .2, .68, .98, .98, .60, null, 100);
+    Loss loss = loss(1, .2, line(150, .2, .68), line(50, 0, .98), .98, .60);
     assertEquals(.3, loss.knowledge(), 1e-12, "what is missing");
-    assertEquals(0, loss.access(), 1e-12, "it does not come back to 90 %");
-    assertEquals(.5, loss.interference(), 1e-12);
+    assertEquals(.8, loss.access() + loss.knowledge() + loss.interference(), 1e-12);
   }
 
   @Test
   void whatDoesNotComeBackAlthoughTheBiographiesKnowItIsInterference() {
-    Loss loss = loss(1, .2, .68, .98, .98, .93, null, 100);
+    Loss loss = loss(1, .2, line(150, .2, .2), line(50, 0, .98), .98, .93);
     assertEquals(.05, loss.knowledge(), 1e-12);
+    assertEquals(0, loss.access(), 1e-12);
     assertEquals(.75, loss.interference(), 1e-12);
   }
 
   @Test
   void nothingLostHasNoParts() {
-    Loss loss = loss(.9, .95, .96, .98, .98, .9, 0, 100);
+    Loss loss = loss(.9, .95, line(10, .95, .96), line(100, 0, .98), .98, .9);
     assertEquals(new Loss(0.0, 0.0, 0.0, 0.0), loss);
   }
 
@@ -58,12 +73,10 @@ class LossTest {
           loss(
               random.nextDouble(),
               random.nextDouble(),
+              line(random.nextInt(150), random.nextDouble(), random.nextDouble()),
+              line(random.nextInt(150), random.nextDouble(), random.nextDouble()),
               random.nextDouble(),
-              random.nextDouble(),
-              random.nextDouble(),
-              random.nextDouble(),
-              trial % 3 == 0 ? null : random.nextInt(150),
-              trial % 5 == 0 ? null : random.nextInt(150));
+              random.nextDouble());
       for (double part : new double[] {loss.access(), loss.knowledge(), loss.interference()}) {
         assertTrue(part >= -1e-12, loss.toString());
       }
@@ -93,18 +106,16 @@ class LossTest {
   private static Loss loss(
       double before,
       double end,
-      double recovered,
-      double control,
+      List<RecoveryPoint> here,
+      List<RecoveryPoint> control,
       double recallBefore,
-      double recallAtEnd,
-      Integer steps,
-      Integer controlSteps) {
+      double recallAtEnd) {
     var recovery =
         new Results.Recovery(
             null,
-            new Results.RecoveryCurve(300, List.of(new RecoveryPoint(150, recovered, recovered))),
-            new Results.ControlCurve(List.of(new RecoveryPoint(150, control, control))),
-            new Results.StepsTo90(null, steps, controlSteps),
+            new Results.RecoveryCurve(300, here),
+            new Results.ControlCurve(control),
+            null,
             null,
             null);
     var curve = List.of(point(0, recallBefore), point(300, recallAtEnd));
@@ -122,6 +133,14 @@ class LossTest {
                 null,
                 null))
         .loss();
+  }
+
+  /** From step 0 to a step, and flat until the end of retraining. */
+  private static List<RecoveryPoint> line(int steps, double from, double to) {
+    return List.of(
+        new RecoveryPoint(0, from, from),
+        new RecoveryPoint(steps, to, to),
+        new RecoveryPoint(150, to, to));
   }
 
   private static CurvePoint point(int step, double recall) {

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import palimpsest.analysis.Findings;
 import palimpsest.analysis.Window;
+import palimpsest.analysis.angles.MadeUpAngles;
+import palimpsest.analysis.features.MadeUpFeatures;
 import palimpsest.analysis.landscape.Grid;
 import palimpsest.analysis.landscape.Landscape;
 import palimpsest.analysis.landscape.TaskLosses;
@@ -15,7 +17,15 @@ import palimpsest.analysis.performance.Performance;
 /** Findings of every analysis, as a run on {@code tiny} could have them. */
 final class MadeUpFindings {
   private static final Map<String, Findings> ALL =
-      Map.of("performance", performance(), "landscape", landscape());
+      Map.of(
+          "performance",
+          performance(),
+          "landscape",
+          landscape(),
+          "angles",
+          MadeUpAngles.findings(),
+          "features",
+          MadeUpFeatures.findings());
 
   private MadeUpFindings() {}
 

@@ -179,7 +179,8 @@ final class MadeUpResults {
             lastStep,
             shape.equals(FREEZE) ? 480_000L : 970_000L,
             shape.equals(REPLAY) ? 61_440L : 0,
-            0L),
+            0L,
+            shape.equals(FREEZE) ? List.of("embed") : List.of()),
         null);
   }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import palimpsest.base.UserException;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
@@ -219,7 +220,7 @@ class InsertTest {
       assertArrayEquals(
           before, subject.learner.with(null, () -> subject.learner.logits(batch)), "without");
       assertArrayEquals(after, subject.learner.logits(batch), "with it again");
-      subject.learner.insert(Insert.NONE, new float[0]);
+      subject.learner.insert(Insert.none(), new float[0]);
       assertArrayEquals(subject.own, subject.ownNow(), "the model's own bytes");
     }
   }
@@ -231,7 +232,7 @@ class InsertTest {
       subject.learner.insert(insert, subject.inserted);
       float[] before = subject.learner.logits(batch());
       subject.learner.merge();
-      assertEquals(Insert.NONE, subject.parameters.layout().insert());
+      assertEquals(Insert.none(), subject.parameters.layout().insert());
       assertArrayEquals(before, subject.learner.logits(batch()));
       assertFalse(Arrays.equals(subject.own, subject.ownNow()));
     }
@@ -246,7 +247,12 @@ class InsertTest {
       ModelFolder.save(folder, subject.parameters, 0);
       boolean merged = insert instanceof Insert.LowRank;
       assertEquals(!merged, Files.exists(folder.resolve("insert.safetensors")));
-      assertEquals(merged ? Insert.NONE : insert, ModelFolder.insert(folder));
+      assertEquals(merged ? Insert.none() : insert, ModelFolder.insert(folder));
+      if (!merged) {
+        try (Parameters plain = new Parameters(subject.device, config(parallel))) {
+          assertThrows(UserException.class, () -> ModelFolder.load(folder, plain));
+        }
+      }
       try (Parameters again = ModelFolder.open(subject.device, folder);
           Learner learner = new Learner(subject.device, again)) {
         assertArrayEquals(before, learner.logits(batch()));

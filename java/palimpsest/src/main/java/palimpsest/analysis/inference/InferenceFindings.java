@@ -11,6 +11,7 @@ import palimpsest.analysis.DataTable;
 import palimpsest.analysis.Findings;
 import palimpsest.base.Matrix;
 import palimpsest.base.RandomStream;
+import palimpsest.base.Statistics;
 import palimpsest.data.Passage;
 
 /**
@@ -28,7 +29,7 @@ public record InferenceFindings(
   public static final double ALPHA = 0.1;
 
   /** People of the B half. */
-  private static final int[] COUNTS = {2, 5, 10, 20, 50, 100, 200, 500, 1000};
+  private static final int[] COUNTS = {2, 3, 5, 10, 20, 50, 100, 200};
 
   /**
    * One place in the model's life.
@@ -37,7 +38,7 @@ public record InferenceFindings(
    * @param step of task 1, 0 for its beginning; {@code null} before
    * @param outcome of the test with everybody
    * @param lossAuc how well the mean loss alone tells one member from one stranger
-   * @param roles how well the mean loss of some tokens alone does
+   * @param roles the losses of names, values and the rest
    * @param byCount the test with fewer people
    * @param nothing the same test of strangers against strangers
    */
@@ -46,12 +47,37 @@ public record InferenceFindings(
       Integer step,
       MembershipTest.Outcome outcome,
       double lossAuc,
-      List<RoleAuc> roles,
+      List<RoleLoss> roles,
       List<MembershipTest.Outcome> byCount,
       NullSummary nothing) {}
 
-  /** The share of pairs of a member and a stranger whose member has the lower mean loss. */
-  public record RoleAuc(String role, double auc) {}
+  /**
+   * What the tokens of one role cost, in nats a token.
+   *
+   * @param role {@code name}, {@code value} or {@code template}
+   * @param suspects mean over suspects
+   * @param unseen mean over unseen people
+   * @param effect the difference over the standard deviation within the two groups; {@code null} if
+   *     nothing scatters
+   * @param auc the share of pairs whose suspect has the lower mean loss
+   */
+  public record RoleLoss(String role, double suspects, double unseen, Double effect, double auc) {
+    static RoleLoss of(Passage.Role role, double[] suspects, double[] unseen) {
+      double low = Statistics.mean(suspects);
+      double high = Statistics.mean(unseen);
+      double within =
+          Math.sqrt(
+              (Math.pow(Statistics.deviation(suspects), 2)
+                      + Math.pow(Statistics.deviation(unseen), 2))
+                  / 2);
+      return new RoleLoss(
+          role.name().toLowerCase(Locale.ROOT),
+          low,
+          high,
+          within > 0 ? (high - low) / within : null,
+          MembershipTest.auc(suspects, unseen));
+    }
+  }
 
   /**
    * What the null came to.
@@ -98,12 +124,10 @@ public record InferenceFindings(
     Matrix suspected = suspects.features();
     int n = suspected.rows();
     Matrix others = firstRows(unseen.features(), n);
-    List<RoleAuc> roles = new ArrayList<>();
+    List<RoleLoss> roles = new ArrayList<>();
     for (Passage.Role role : Passage.Role.values()) {
-      double[] known = suspects.byRole().get(role);
       double[] unknown = Arrays.copyOf(unseen.byRole().get(role), n);
-      roles.add(
-          new RoleAuc(role.name().toLowerCase(Locale.ROOT), MembershipTest.auc(known, unknown)));
+      roles.add(RoleLoss.of(role, suspects.byRole().get(role), unknown));
     }
     List<MembershipTest.Outcome> byCount = new ArrayList<>();
     for (int count : COUNTS) {
@@ -146,7 +170,9 @@ public record InferenceFindings(
     List<String> columns =
         new ArrayList<>(List.of("phase", "step", "people", "p", "auc", "smallest_p", "loss_auc"));
     for (Passage.Role role : Passage.Role.values()) {
-      columns.add(role.name().toLowerCase(Locale.ROOT) + "_loss_auc");
+      String name = role.name().toLowerCase(Locale.ROOT);
+      columns.addAll(
+          List.of(name + "_loss", name + "_loss_unseen", name + "_effect", name + "_auc"));
     }
     columns.addAll(List.of("null_rejected", "null_error", "null_doubled"));
     List<List<Object>> rows = new ArrayList<>();
@@ -161,7 +187,9 @@ public record InferenceFindings(
                   phase.outcome().auc(),
                   phase.outcome().smallest(),
                   phase.lossAuc()));
-      phase.roles().forEach(role -> cells.add(role.auc()));
+      for (RoleLoss role : phase.roles()) {
+        cells.addAll(row(role.suspects(), role.unseen(), role.effect(), role.auc()));
+      }
       NullSummary nothing = phase.nothing();
       cells.addAll(List.of(nothing.rejected(), nothing.error(), nothing.doubled()));
       rows.add(cells);

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import palimpsest.base.EnvironmentException;
 import palimpsest.cli.doctor.Finding.Verdict;
 import palimpsest.lab.PhaseCache;
+import palimpsest.lab.Speed;
 import palimpsest.ops.Device;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;

@@ -115,7 +115,8 @@ public final class RecordReader {
     return List.copyOf(items);
   }
 
-  private static List<YamlNode> split(YamlNode.Scalar scalar) {
+  /** The items of a list that is written as one value, with commas between them. */
+  public static List<YamlNode> split(YamlNode.Scalar scalar) {
     List<YamlNode> items = new ArrayList<>();
     for (String item : COMMA.split(scalar.text(), -1)) {
       items.add(new YamlNode.Scalar(scalar.place(), item.strip(), scalar.plain()));

@@ -51,6 +51,7 @@ final class AnglesAnalysis implements Analysis {
     List<Question> questions = trained.subList(0, Math.min(FISHER_QUESTIONS, trained.size()));
     context.set(weights.get(Stage.TASK0));
     double[] fisher = fisher(context, matrices, questions);
+    context.advanced(1);
     return AngleFindings.of(matrices, fisher, angles, questions.size());
   }
 

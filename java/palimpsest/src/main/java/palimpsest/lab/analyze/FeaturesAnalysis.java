@@ -60,7 +60,9 @@ final class FeaturesAnalysis implements Analysis {
       done += RUNNING / stages(0).size();
       context.advanced(done);
     }
-    return FeatureFindings.of(states, questions, SHOWN);
+    FeatureFindings findings = FeatureFindings.of(states, questions, SHOWN);
+    context.advanced(1);
+    return findings;
   }
 
   private static double[][][] states(AnalysisContext context, List<Question> questions) {

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import palimpsest.ops.Along;
 import palimpsest.ops.Segment;
 import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
+import palimpsest.ops.reference.ReferenceProjection;
 import palimpsest.ops.reference.Tolerance;
 
 /** Sums over ranges of the flat buffers, and what methods compute there. */
@@ -27,7 +29,10 @@ final class RangesChecks {
     Stream<Check> vectors =
         IntStream.of(1, 255, 5001)
             .mapToObj(n -> Check.of(FAMILY, "n=" + n, trial -> vectors(trial, n)));
-    return Stream.concat(merged, vectors).toList();
+    Stream<Check> rows =
+        Shapes.ROWS.stream()
+            .map(shape -> Check.of(FAMILY, shape.toString(), trial -> removeAlong(trial, shape)));
+    return Stream.of(merged, vectors, rows).flatMap(checks -> checks).toList();
   }
 
   /** In three segments where there is room, the second frozen. */
@@ -94,6 +99,19 @@ final class RangesChecks {
     double[] parts = map(n, i -> (float) importance[i] * Math.pow(x[i] - anchor[i], 2));
     double penalty = 1.25 * Arrays.stream(parts).sum();
     trial.compare("quadraticPenalty value", Tolerance.SUM, penalty, value);
+  }
+
+  private static void removeAlong(Trial trial, Shapes.Rows shape) {
+    int rows = shape.rows();
+    int width = shape.width();
+    double[] x = trial.normal(rows * width);
+    double[] direction = trial.normal(rows * width);
+    for (Along along : Along.values()) {
+      Tensor into = trial.changedFp32(x, rows, width);
+      trial.ops().removeAlong(into, trial.inputFp32(direction, rows, width), along, 0.5f);
+      double[] expected = ReferenceProjection.removed(x, direction, rows, along, 0.5);
+      trial.compare("removeAlong " + along, Tolerance.SUM, expected, into);
+    }
   }
 
   private static double[] map(int n, IntToDoubleFunction f) {

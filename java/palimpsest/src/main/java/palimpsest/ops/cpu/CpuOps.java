@@ -2,6 +2,7 @@ package palimpsest.ops.cpu;
 
 import java.util.List;
 import palimpsest.ops.AdamWStep;
+import palimpsest.ops.Along;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Ops;
 import palimpsest.ops.SegmentTable;
@@ -212,6 +213,11 @@ final class CpuOps implements Ops {
   @Override
   public void copy(Tensor out, Tensor in) {
     out.memory().copyFrom(in.memory());
+  }
+
+  @Override
+  public void removeAlong(Tensor x, Tensor direction, Along along, float strength) {
+    Ranges.removeAlong(x, direction, along, strength);
   }
 
   @Override

@@ -9,6 +9,7 @@ import static palimpsest.ops.cpu.Vectors.SPECIES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import palimpsest.ops.Along;
 import palimpsest.ops.Tensor;
 
 /** Sums over ranges of the flat fp32 buffers, for the methods of continual learning. */
@@ -19,16 +20,18 @@ final class Ranges {
   private Ranges() {}
 
   static double dot(Tensor x, Tensor y) {
-    MemorySegment a = x.memory();
-    MemorySegment b = y.memory();
+    return dot(x.memory(), y.memory(), 0, x.size());
+  }
+
+  private static double dot(MemorySegment a, MemorySegment b, long first, long end) {
     double sum = 0;
-    for (long start = 0; start < x.size(); start += BLOCK) {
-      sum += dot(a, b, start, Math.min(start + BLOCK, x.size()));
+    for (long start = first; start < end; start += BLOCK) {
+      sum += dotOfBlock(a, b, start, Math.min(start + BLOCK, end));
     }
     return sum;
   }
 
-  private static float dot(MemorySegment a, MemorySegment b, long start, long end) {
+  private static float dotOfBlock(MemorySegment a, MemorySegment b, long start, long end) {
     FloatVector sums = FloatVector.zero(SPECIES);
     long i = start;
     for (; i + LANES <= end; i += LANES) {
@@ -43,16 +46,18 @@ final class Ranges {
   }
 
   static void axpy(Tensor y, float a, Tensor x) {
-    MemorySegment out = y.memory();
-    MemorySegment in = x.memory();
-    long i = 0;
-    for (; i + LANES <= x.size(); i += LANES) {
+    axpy(y.memory(), a, x.memory(), 0, x.size());
+  }
+
+  private static void axpy(MemorySegment out, float a, MemorySegment in, long first, long end) {
+    long i = first;
+    for (; i + LANES <= end; i += LANES) {
       long at = i * BYTES;
       fromMemorySegment(SPECIES, out, at, ORDER)
           .add(fromMemorySegment(SPECIES, in, at, ORDER).mul(a))
           .intoMemorySegment(out, at, ORDER);
     }
-    for (; i < x.size(); i++) {
+    for (; i < end; i++) {
       float sum = out.getAtIndex(JAVA_FLOAT, i) + a * in.getAtIndex(JAVA_FLOAT, i);
       out.setAtIndex(JAVA_FLOAT, i, sum);
     }
@@ -88,6 +93,26 @@ final class Ranges {
     for (; i < x.size(); i++) {
       float v = Math.abs(in.getAtIndex(JAVA_FLOAT, i));
       o.setAtIndex(JAVA_FLOAT, i, o.getAtIndex(JAVA_FLOAT, i) + v * factor);
+    }
+  }
+
+  static void removeAlong(Tensor x, Tensor direction, Along along, float strength) {
+    MemorySegment in = x.memory();
+    MemorySegment d = direction.memory();
+    long width = x.columns();
+    for (long row = 0; row < x.size(); row += width) {
+      double product = dot(in, d, row, row + width);
+      double squares = dot(d, d, row, row + width);
+      if (product == 0 || squares == 0) {
+        continue;
+      }
+      double divisor =
+          switch (along) {
+            case PROJECTION -> squares;
+            case COSINE -> Math.sqrt(squares) * Math.sqrt(dot(in, in, row, row + width));
+            case HALF_NORMED -> Math.sqrt(squares);
+          };
+      axpy(in, (float) (-strength * product / divisor), d, row, row + width);
     }
   }
 

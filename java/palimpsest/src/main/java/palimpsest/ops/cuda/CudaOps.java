@@ -2,6 +2,7 @@ package palimpsest.ops.cuda;
 
 import java.util.List;
 import palimpsest.ops.AdamWStep;
+import palimpsest.ops.Along;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Ops;
 import palimpsest.ops.SegmentTable;
@@ -243,6 +244,11 @@ final class CudaOps implements Ops, AutoCloseable {
   @Override
   public void copy(Tensor out, Tensor in) {
     residual.copy(out, in);
+  }
+
+  @Override
+  public void removeAlong(Tensor x, Tensor direction, Along along, float strength) {
+    ranges.removeAlong(x, direction, along, strength);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package palimpsest.ops.cuda;
 
+import palimpsest.ops.Along;
 import palimpsest.ops.Tensor;
 
 /** Sums over ranges of the flat fp32 buffers: {@code ranges.cu}. */
@@ -20,6 +21,7 @@ final class Ranges implements AutoCloseable {
   private final Kernel accumulateSquares;
   private final Kernel accumulateMagnitudes;
   private final Kernel quadraticPenalty;
+  private final Kernel removeAlong;
 
   /**
    * @param sumMemory room for a double
@@ -36,6 +38,7 @@ final class Ranges implements AutoCloseable {
     accumulateSquares = module.kernel("ranges_accumulate_squares_fp32");
     accumulateMagnitudes = module.kernel("ranges_accumulate_magnitudes_fp32");
     quadraticPenalty = module.kernel("ranges_quadratic_penalty_fp32");
+    removeAlong = module.kernel("ranges_remove_along_fp32");
   }
 
   /** {@code into += from}, {@code from = 0} in the segments that are trained. */
@@ -100,6 +103,33 @@ final class Ranges implements AutoCloseable {
         .put(weights.size())
         .launch(blocks, 1, 1, Kernel.BLOCK, 1, SUM_SHARED);
     return 0.5 * strength * sum(partials, blocks);
+  }
+
+  /** A warp a row. */
+  void removeAlong(Tensor x, Tensor direction, Along along, float strength) {
+    removeAlong
+        .put(x)
+        .put(direction)
+        .put(normsOfX(along))
+        .put(normsOfDirection(along))
+        .put(strength)
+        .put((long) x.rows())
+        .put(x.columns())
+        .launchWarps(x.rows());
+  }
+
+  private static int normsOfX(Along along) {
+    return switch (along) {
+      case PROJECTION, HALF_NORMED -> 0;
+      case COSINE -> 1;
+    };
+  }
+
+  private static int normsOfDirection(Along along) {
+    return switch (along) {
+      case PROJECTION -> 2;
+      case COSINE, HALF_NORMED -> 1;
+    };
   }
 
   /** In double, read back. */

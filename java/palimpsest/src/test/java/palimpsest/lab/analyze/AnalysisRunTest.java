@@ -20,9 +20,16 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import palimpsest.analysis.Findings;
 import palimpsest.analysis.Window;
+import palimpsest.analysis.angles.AngleFindings;
+import palimpsest.analysis.angles.PrincipalAngles;
+import palimpsest.analysis.angles.UpdatePair;
+import palimpsest.analysis.angles.WeightUpdate;
+import palimpsest.analysis.features.FeatureFindings;
 import palimpsest.analysis.landscape.Grid;
 import palimpsest.analysis.landscape.Landscape;
 import palimpsest.analysis.performance.Performance;
+import palimpsest.analysis.weights.WeightMatrix;
+import palimpsest.base.Matrix;
 import palimpsest.base.StopRequest;
 import palimpsest.base.StoppedException;
 import palimpsest.base.UserException;
@@ -37,6 +44,7 @@ import palimpsest.lab.MemoryFolder;
 import palimpsest.lab.NonFinite;
 import palimpsest.lab.Progress;
 import palimpsest.lab.RunFolder;
+import palimpsest.model.ModelFolder;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.report.AnalysisFile;
@@ -134,6 +142,65 @@ class AnalysisRunTest {
     assertEquals(once, landscape(run, AnalysisRun.Choice.DEFAULT));
     var second = new AnalysisRun.Choice(2L, null, null, null);
     assertNotEquals(once, landscape(run, second));
+  }
+
+  /**
+   * The weights are those of the stages: q of task 0 ↔ first steps, from the folders themselves.
+   */
+  @Test
+  void anglesAreOfTheWeightsThatTheRunKept() {
+    AngleFindings found = angles(AnalysisRun.Choice.DEFAULT);
+    int step = window().a();
+    String a = step == 0 ? "task0/last" : "task1-seq/step-" + step;
+    PrincipalAngles expected =
+        PrincipalAngles.between(
+            update("pretrain/last", "task0/last"), update(a, "task1-seq/early"));
+    AngleFindings.MatrixAngle query =
+        found.pair(UpdatePair.TASK0_FIRST_STEPS).matrices().stream()
+            .filter(angle -> angle.matrix().equals("layers.0.attention.query"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(expected.mean(), query.mean(), 1e-9);
+    assertEquals(expected.formerRank(), query.formerRank());
+    found.matrices().forEach(matrix -> assertTrue(matrix.fisher() > 0, matrix.matrix()));
+    assertEquals(found, angles(AnalysisRun.Choice.DEFAULT));
+    assertNotEquals(found, angles(new AnalysisRun.Choice(2L, null, null, null)));
+  }
+
+  private static Window window() {
+    try (var device = device();
+        var context =
+            AnalysisRun.of(run, List.of(), AnalysisRun.Choice.DEFAULT)
+                .open(device, AnalysisProgress.NONE, new StopRequest())) {
+      return context.window();
+    }
+  }
+
+  private static WeightUpdate update(String from, String to) {
+    return WeightUpdate.between(query(from), query(to));
+  }
+
+  private static Matrix query(String folder) {
+    try (var device = device();
+        var model = ModelFolder.open(device, run.resolve("checkpoints/seed-1/" + folder))) {
+      return WeightMatrix.of(model.layout()).stream()
+          .filter(matrix -> matrix.name().equals("layers.0.attention.query"))
+          .findFirst()
+          .orElseThrow()
+          .of(model.copy());
+    }
+  }
+
+  /** All prompts end in one token: its embedding moves for all alike. */
+  @Test
+  void featuresAreOfTheLastPromptToken() {
+    FeatureFindings found = features();
+    for (FeatureFindings.Pair pair : found.pairs()) {
+      assertEquals(1, pair.depths().getFirst().shift().oneDirection(), 1e-6, pair.pair());
+      assertTrue(pair.depths().getLast().shift().oneDirection() < 0.999, pair.pair());
+      assertEquals(10 * 6, pair.depths().getLast().points().size());
+    }
+    assertEquals(found, features());
   }
 
   @Test
@@ -256,6 +323,14 @@ class AnalysisRunTest {
 
   private static Landscape landscape(Path root, AnalysisRun.Choice choice) {
     return analyze(root, new LandscapeAnalysis(COARSE), Landscape.class, choice);
+  }
+
+  private static AngleFindings angles(AnalysisRun.Choice choice) {
+    return analyze(run, new AnglesAnalysis(), AngleFindings.class, choice);
+  }
+
+  private static FeatureFindings features() {
+    return analyze(run, new FeaturesAnalysis(), FeatureFindings.class, AnalysisRun.Choice.DEFAULT);
   }
 
   private static CpuDevice device() {

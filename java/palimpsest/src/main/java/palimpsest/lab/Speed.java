@@ -1,4 +1,4 @@
-package palimpsest.cli.doctor;
+package palimpsest.lab;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -11,7 +11,7 @@ import palimpsest.ops.Tensor;
  * How fast a device multiplies matrices, each lane its own, as training does. The time is the
  * processor's, not the clock's: what other programs take is not counted.
  */
-final class Speed {
+public final class Speed {
   // The first matrix of the MLP in `tiny`: 8 sequences of 128 tokens, 128 to 512 channels.
   private static final int ROWS = 1024;
   private static final int IN = 128;
@@ -26,7 +26,7 @@ final class Speed {
   private Speed() {}
 
   /** Products on all lanes side by side, in FLOP/s: the best of a few short rounds. */
-  static double sgemm(Device device) {
+  public static double sgemm(Device device) {
     long bytes = 4L * (ROWS * IN + OUT * IN + ROWS * OUT);
     DeviceMemory[] memories = new DeviceMemory[device.lanes()];
     try {

@@ -1,0 +1,120 @@
+package palimpsest.continual;
+
+import java.util.List;
+import java.util.Optional;
+import palimpsest.data.Question;
+import palimpsest.model.FlatBuffer;
+import palimpsest.train.GradientHook;
+import palimpsest.train.Objective;
+import palimpsest.train.Pupil;
+import palimpsest.train.Term;
+
+/**
+ * Memory aware synapses (Aljundi et al. 2018): as {@link Ewc}, but a weight matters by how much it
+ * moves the outputs, whatever is right: {@code Ω = 1/N Σ_q |∇ Σ_t ‖logits_t‖²|} over the answer's
+ * positions t. Over tasks {@code Ω ← α Ω + (1 − α) Ω_new}. {@code mas:0} is {@code seq}. On {@code
+ * micro} the default, 0.01, barely slows the new task and 1 stops it.
+ */
+final class Mas implements Strategy {
+  static final StrategyKind KIND =
+      new StrategyKind() {
+        @Override
+        public Declaration declaration() {
+          return new Declaration(
+              "mas",
+              List.of(
+                  new Parameter.Strength("strength", "s", 0.01),
+                  new Parameter.Count("questions", "n", 0),
+                  new Parameter.Share("alpha", "a", 0.5, true, false)),
+              "Pulls weights back by s/2 (default 0.01) times how much they move the logits'"
+                  + " squared norm, per question of n old ones (0: all); a is the share of the"
+                  + " older tasks.");
+        }
+
+        @Override
+        public List<String> examples() {
+          return List.of("mas", "mas:0.1:questions=20:alpha=0.2");
+        }
+
+        @Override
+        public Neutral neutral() {
+          return new Neutral.Form("mas:0");
+        }
+
+        @Override
+        public Strategy begin(Values values) {
+          return new Mas(
+              values.number("strength"), values.count("questions"), values.share("alpha"));
+        }
+      };
+
+  private final QuadraticPenalty penalty;
+  private final int questions;
+  private final double alpha;
+
+  private Mas(double strength, int questions, double alpha) {
+    this.penalty = new QuadraticPenalty(strength);
+    this.questions = questions;
+    this.alpha = alpha;
+  }
+
+  @Override
+  public Optional<GradientHook> gradientHook(TaskContext task) {
+    return penalty.hook(task.pupil());
+  }
+
+  @Override
+  public void afterTask(TaskContext task) {
+    penalty.release();
+    if (!penalty.active()) {
+      return;
+    }
+    float[] moved = importance(task.pupil(), Fisher.some(task, questions));
+    float[] before = penalty.importance();
+    if (before != null) {
+      for (int i = 0; i < moved.length; i++) {
+        moved[i] = (float) (alpha * before[i] + (1 - alpha) * moved[i]);
+      }
+    }
+    penalty.set(moved, task.pupil().copy());
+  }
+
+  /** Ω of these questions. */
+  static float[] importance(Pupil pupil, List<Question> asked) {
+    List<Term> terms =
+        asked.stream()
+            .map(Fisher::alone)
+            .map(
+                batch ->
+                    new Term(
+                        "mas",
+                        batch,
+                        new Objective.SquaredNorm(),
+                        batch.counted() / (double) asked.size()))
+            .toList();
+    try (FlatBuffer sum = pupil.space().vector()) {
+      pupil.addMagnitudes(sum.all(), terms);
+      return pupil.space().read(sum.all());
+    }
+  }
+
+  @Override
+  public StrategyState state() {
+    return penalty.state();
+  }
+
+  @Override
+  public void load(StrategyState state) {
+    penalty.load(state);
+  }
+
+  @Override
+  public long extraBytes() {
+    return penalty.bytes();
+  }
+
+  @Override
+  public void close() {
+    penalty.close();
+  }
+}
