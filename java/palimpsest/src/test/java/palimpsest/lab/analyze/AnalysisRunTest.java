@@ -36,7 +36,6 @@ import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
 import palimpsest.lab.Checkpoint;
 import palimpsest.lab.Checkpoints;
-import palimpsest.lab.Config;
 import palimpsest.lab.ConfigFile;
 import palimpsest.lab.ConfigOverride;
 import palimpsest.lab.Experiment;
@@ -62,21 +61,24 @@ class AnalysisRunTest {
 
   @BeforeAll
   static void aRun() {
-    run = place.resolve("run");
-    Config config =
-        ConfigFile.load(
-            "micro",
-            List.of(
-                ConfigOverride.parse("methods=[seq,freeze:1]"),
-                ConfigOverride.parse("seeds=[1,2]"),
-                ConfigOverride.parse("device.kind=cpu"),
-                ConfigOverride.parse("device.threads=2"),
-                ConfigOverride.parse("task0.steps=5")));
-    ExperimentRun.begin(config, run)
+    run = run("run", "methods=[seq,freeze:1]", "seeds=[1,2]");
+  }
+
+  private static Path run(String name, String... settings) {
+    List<ConfigOverride> overrides = new ArrayList<>();
+    for (String setting : List.of("device.kind=cpu", "device.threads=2", "task0.steps=5")) {
+      overrides.add(ConfigOverride.parse(setting));
+    }
+    for (String setting : settings) {
+      overrides.add(ConfigOverride.parse(setting));
+    }
+    Path folder = place.resolve(name);
+    ExperimentRun.begin(ConfigFile.load("micro", overrides), folder)
         .run(
             new Experiment.Options(Optional.empty(), OptionalInt.empty(), NonFinite.STOP),
             Progress.NONE,
             new StopRequest());
+    return folder;
   }
 
   @Test
@@ -199,6 +201,19 @@ class AnalysisRunTest {
       assertEquals(10 * 6, pair.depths().getLast().points().size());
     }
     assertEquals(found, features());
+  }
+
+  @Test
+  void ofThreeTasksTheSecondIsLookedAt() {
+    Path three = run("three", "methods=[seq]", "data.tasks=3", "task1.max_steps=35");
+    assertEquals(
+        List.of(0, 5, 10, 15, 20, 30, 35),
+        landscape(three, AnalysisRun.Choice.DEFAULT).trajectory().stream()
+            .map(Landscape.Place::step)
+            .toList());
+    Performance found = performance(three);
+    assertEquals(35, found.curve().getLast().step());
+    assertEquals(2, found.floors().size());
   }
 
   @Test
