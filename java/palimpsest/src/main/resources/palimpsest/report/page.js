@@ -76,10 +76,10 @@
       context.textBaseline = 'middle';
       const labels = [];
       chart.data.datasets.forEach((dataset, i) => {
-        const points = chart.getDatasetMeta(i).data;
-        if (dataset.endLabel && points.length > 0) {
+        const last = chart.getDatasetMeta(i).data.findLast(
+            (point) => Number.isFinite(point.x) && Number.isFinite(point.y));
+        if (dataset.endLabel && last) {
           const text = shortened(context, dataset.endLabel);
-          const last = points[points.length - 1];
           labels.push({
             text, x: last.x + 8, y: last.y, colour: dataset.borderColor,
             width: context.measureText(text).width,
