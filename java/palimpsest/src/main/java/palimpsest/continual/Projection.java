@@ -12,7 +12,7 @@ import palimpsest.train.WeightSpace;
  * Gradient projection of Zheng et al. 2025: a few short trainings on the new task, which are undone
  * again, show the direction d in which the weights go while the old answers are lost; then it is
  * taken out of every gradient, row by row of each matrix. The released formula is no projection: of
- * a row g it takes {@code d cos(g, d)}, of a vector {@code d (g·d) / ‖d‖}; {@code true=true} takes
+ * a row g it takes {@code d cos(g, d)}, of a vector {@code d (g·d) / ‖d‖}; {@code true} takes
  * {@code d (g·d) / ‖d‖²} of both. {@code projection:0} is {@code seq}.
  */
 final class Projection implements Strategy {
@@ -29,7 +29,7 @@ final class Projection implements Strategy {
                   new Parameter.Count("from", "i", 100),
                   new Parameter.Count("to", "j", 150)),
               "Takes s times the mean change between steps i and j of n preliminary trainings out"
-                  + " of each gradient, row by row, by the released formula or (true=true) as a"
+                  + " of each gradient, row by row, by the released formula or (true) as a"
                   + " projection.");
         }
 
