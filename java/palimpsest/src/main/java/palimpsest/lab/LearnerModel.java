@@ -38,6 +38,9 @@ final class LearnerModel implements TrainableModel {
   private final boolean carryMoments;
   private Optional<Moments> carried = Optional.empty();
 
+  /** Whether the learner's moments are later ones than those carried. */
+  private boolean begun;
+
   /**
    * @param parameters the model's own from now on
    * @param carryMoments whether AdamW's moments are saved and loaded with the weights
@@ -55,7 +58,11 @@ final class LearnerModel implements TrainableModel {
 
   @Override
   public void begin(Recipe recipe, FreezePlan freeze) {
+    if (carryMoments && begun && learner.hasBegun()) {
+      carried = Optional.of(learner.moments());
+    }
     learner.begin(recipe, freeze);
+    begun = true;
     carried
         .filter(moments -> moments.first().length == parameters.layout().length())
         .ifPresent(learner::carry);
@@ -97,6 +104,7 @@ final class LearnerModel implements TrainableModel {
     learner.insert(insert, new float[Math.toIntExact(layout.length() - layout.ownLength())]);
     ModelFolder.load(folder, parameters);
     carried = carryMoments ? Optional.of(loadMoments(folder.resolve(MOMENTS))) : Optional.empty();
+    begun = false;
   }
 
   private void saveMoments(Path file, Moments moments) {

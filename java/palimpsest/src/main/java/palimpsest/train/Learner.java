@@ -89,6 +89,11 @@ public final class Learner implements Pupil, AutoCloseable {
     this.freeze = freeze;
   }
 
+  /** Whether a phase has begun whose moments are there. */
+  public boolean hasBegun() {
+    return optimizer != null;
+  }
+
   /** After {@link #begin}: goes on with another phase's moments instead of zeros. */
   public void carry(Moments moments) {
     begun().carry(moments);

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import palimpsest.base.StopRequest;
+import palimpsest.io.Safetensors;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.ModelFolder;
 import palimpsest.model.Parameter;
@@ -197,6 +198,18 @@ class MicroRunTest {
             .get("seq")
             .before()
             .equals(other.runs().getFirst().methods().get("seq").before()));
+    int task0 = carried.pretrain().steps() + carried.task0().steps();
+    assertEquals(task0, updates("carried/checkpoints/seed-1/task0/last"));
+    assertEquals(
+        task0 + other.runs().getFirst().methods().get("seq").cost().steps(),
+        updates("carried/checkpoints/seed-1/task1-seq/last"));
+  }
+
+  /** Behind the moments that a phase saved. */
+  private int updates(String phase) {
+    try (var moments = Safetensors.open(place.resolve(phase).resolve("optimizer.safetensors"))) {
+      return Integer.parseInt(moments.metadata().get("steps"));
+    }
   }
 
   private Results run(String name, Config config) {
