@@ -105,7 +105,7 @@ class KnowledgeSectionsTest {
       }
     }
     assertEquals(plots, ids.size());
-    for (String wrong : List.of("NaN", "null", "Infinity")) {
+    for (String wrong : List.of("NaN", ">null", "null<", "Infinity")) {
       assertFalse(section.body().contains(wrong), wrong);
       assertFalse(section.headline().contains(wrong), wrong);
     }

@@ -47,6 +47,7 @@ import palimpsest.lab.MemoryFolder;
 import palimpsest.lab.NonFinite;
 import palimpsest.lab.Progress;
 import palimpsest.lab.RunFolder;
+import palimpsest.lab.Task;
 import palimpsest.model.ModelFolder;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
@@ -214,8 +215,8 @@ class AnalysisRunTest {
     TheoryFindings.Update whole = new TheoryFindings.Update(0, 40);
     int layers = found.layers();
     for (boolean kept : new boolean[] {true, false}) {
-      Results.DetailedScore before = seq.before().getFirst();
-      Results.DetailedScore after = seq.finalScores().getFirst();
+      Results.DetailedScore before = tested(seq.before());
+      Results.DetailedScore after = tested(seq.finalScores());
       assertScore(kept ? after : before, swap(found, whole, kept, 0));
       assertScore(kept ? before : after, swap(found, whole, kept, layers + 2));
     }
@@ -226,6 +227,14 @@ class AnalysisRunTest {
         found.growth().getFirst().shift().relative().getLast(),
         swap(found, found.growth().getFirst().update(), true, 0).shift());
     assertEquals(found, theory(run));
+  }
+
+  /** Of task 0, as reported. */
+  private static Results.DetailedScore tested(List<Results.DetailedScore> scores) {
+    return scores.stream()
+        .filter(score -> score.task() == 0 && score.split().equals(Task.TEST))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static TheoryFindings.Swap swap(
@@ -249,8 +258,8 @@ class AnalysisRunTest {
         List.of("random weights", "pretrained", "after task 0"),
         phases.subList(0, 3).stream().map(ProbingFindings.Phase::phase).toList());
     Results.Method seq = results().runs().getFirst().methods().get("seq");
-    assertEquals(seq.before().getFirst().firstToken(), phases.get(2).observed(), 1e-9);
-    assertEquals(seq.finalScores().getFirst().firstToken(), phases.getLast().observed(), 1e-9);
+    assertEquals(tested(seq.before()).firstToken(), phases.get(2).observed(), 1e-9);
+    assertEquals(tested(seq.finalScores()).firstToken(), phases.getLast().observed(), 1e-9);
     assertEquals(3, found.settings().size());
     assertEquals(found, probing(run));
   }
