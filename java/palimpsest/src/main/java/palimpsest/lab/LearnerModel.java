@@ -16,6 +16,7 @@ import palimpsest.io.SafetensorsWriter;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Insert;
 import palimpsest.model.ModelFolder;
+import palimpsest.model.ModelSums;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.train.GradientHook;
@@ -95,6 +96,7 @@ final class LearnerModel implements TrainableModel {
     if (carryMoments) {
       saveMoments(folder.resolve(MOMENTS), learner.moments());
     }
+    ModelSums.write(folder);
   }
 
   @Override
