@@ -6,10 +6,10 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The regular expressions of a {@code tokenizer.json}. Hugging Face's library searches by
- * backtracking and ends the whole process where a search takes ten million steps, so that
- * <code>(a+)+$</code> in a file from elsewhere would be the end of any run. Only expressions that
- * cannot take so many are handed over: no group is repeated, none refers to another, and each
- * alternative has few parts of any length. Those of published tokenizers are such.
+ * backtracking and ends the whole process where a search takes ten million steps, so that <code>
+ * (a+)+$</code> in a file from elsewhere would be the end of any run. Only expressions that cannot
+ * take so many are handed over: no group is repeated, none refers to another, and each alternative
+ * has few parts of any length. Those of published tokenizers are such.
  */
 final class TokenizerPatterns {
   private static final String KEY = "Regex";

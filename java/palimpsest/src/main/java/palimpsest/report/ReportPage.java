@@ -47,8 +47,7 @@ public final class ReportPage {
     Results results = RunFolder.results(runFolder);
     String config = RunFolder.config(runFolder);
     AtomicFiles.write(
-        page,
-        Misfit.in(runFolder.resolve(Results.FILE), () -> html(results, config, runFolder)));
+        page, Misfit.in(runFolder.resolve(Results.FILE), () -> html(results, config, runFolder)));
     return page;
   }
 

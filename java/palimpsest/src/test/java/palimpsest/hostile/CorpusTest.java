@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the fuzzers begin with, and what they once found, through each reader without a fuzzer. A new
- * finding is kept by moving the file that Jazzer wrote into the folder of its reader.
+ * What the fuzzers begin with, and what they once found, through each reader without a fuzzer. A
+ * new finding is kept by moving the file that Jazzer wrote into the folder of its reader.
  */
 class CorpusTest {
   @TempDir Path folder;
@@ -46,8 +46,7 @@ class CorpusTest {
 
   /** Where Jazzer looks for them. */
   private static List<Path> inputs(String fuzzer) throws IOException, URISyntaxException {
-    Path inputs =
-        Path.of(CorpusTest.class.getResource(fuzzer + "FuzzInputs/reads").toURI());
+    Path inputs = Path.of(CorpusTest.class.getResource(fuzzer + "FuzzInputs/reads").toURI());
     try (Stream<Path> files = Files.list(inputs)) {
       return files.sorted().toList();
     }

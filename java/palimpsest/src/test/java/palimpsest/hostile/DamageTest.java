@@ -26,8 +26,7 @@ class DamageTest {
   /** These files are some kilobytes, and so is what can be made of them. */
   private static final long MOST_BYTES = 256L << 20;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @TempDir Path folder;
 
@@ -46,8 +45,7 @@ class DamageTest {
       Object read = withinMemory(reader, damaged);
       refused += read == null ? 1 : 0;
       if (reader.hasChecksum() && read != null) {
-        assertTrue(
-            Arrays.equals(whole, damaged), "%s no. %d was believed".formatted(damage, i));
+        assertTrue(Arrays.equals(whole, damaged), "%s no. %d was believed".formatted(damage, i));
       }
     }
     assertTrue(refused >= TIMES / 6, "only %d of %d were refused".formatted(refused, TIMES));

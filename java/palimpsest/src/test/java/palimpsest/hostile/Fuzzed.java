@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A reader and the folder that a fuzzer's inputs are put into: Jazzer calls it for as long as it has
- * time, each reader in a virtual machine of its own with little memory.
+ * A reader and the folder that a fuzzer's inputs are put into: Jazzer calls it for as long as it
+ * has time, each reader in a virtual machine of its own with little memory.
  */
 record Fuzzed(Reader reader, Path folder) {
   static Fuzzed of(Reader reader) {

@@ -26,8 +26,8 @@ import palimpsest.report.MadeUpRun;
 import palimpsest.report.ReportPage;
 
 /**
- * The readers of files that may come from anywhere. Each has a sound example, the file of it that is
- * tampered with, and what the program does with it, as far as it does anything.
+ * The readers of files that may come from anywhere. Each has a sound example, the file of it that
+ * is tampered with, and what the program does with it, as far as it does anything.
  */
 enum Reader {
   SAFETENSORS("model.safetensors") {

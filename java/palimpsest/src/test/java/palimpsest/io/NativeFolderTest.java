@@ -24,7 +24,7 @@ class NativeFolderTest {
     try (NativeFolder folder = NativeFolder.create("test")) {
       path = folder.path();
       assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
-      
+
       assertEquals("abc", Files.readString(folder.add("checked", content(), SHA256)));
     }
     assertFalse(Files.exists(path));

@@ -125,8 +125,8 @@ public final class OpenBlas {
   }
 
   /**
-   * Those that it needs come first and by their paths, each from our own folder: the linker then has
-   * them by name already, and takes no other of that name from elsewhere.
+   * Those that it needs come first and by their paths, each from our own folder: the linker then
+   * has them by name already, and takes no other of that name from elsewhere.
    */
   private static SymbolLookup open() {
     try (NativeFolder folder = NativeFolder.create("openblas")) {
