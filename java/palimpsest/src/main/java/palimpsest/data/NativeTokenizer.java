@@ -54,22 +54,36 @@ final class NativeTokenizer implements Tokenizer {
     } catch (IOException | RuntimeException e) {
       throw new UserException(
           OneLine.of(
-              "%s: not a tokenizer that can be used: %s"
-                  .formatted(source, OneLine.quote(String.valueOf(e.getMessage())))),
+              "%s: not a tokenizer that can be used: %s".formatted(source, e.getMessage())),
           e);
     }
   }
 
   @Override
   public int[] encode(String text) {
-    return Arrays.stream(tokenizer.encode(text, false, false).getIds())
-        .mapToInt(Math::toIntExact)
-        .toArray();
+    try {
+      return Arrays.stream(tokenizer.encode(text, false, false).getIds())
+          .mapToInt(Math::toIntExact)
+          .toArray();
+    } catch (RuntimeException refused) { // the library has no other: an unknown word, say
+      throw failure("cannot tokenise \"%s\"".formatted(OneLine.quote(text)), refused);
+    }
   }
 
   @Override
   public String decode(int[] ids) {
-    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    try {
+      return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    } catch (RuntimeException refused) {
+      throw failure("cannot turn ids into text", refused);
+    }
+  }
+
+  private UserException failure(String what, RuntimeException cause) {
+    return new UserException(
+        OneLine.of(
+            "%s: %s: %s".formatted(source, what, OneLine.quote(String.valueOf(cause.getMessage())))),
+        cause);
   }
 
   @Override
