@@ -50,8 +50,7 @@ final class KernelsCompareCommand implements Callable<Integer> {
     }
     BenchComparison comparison = BenchComparison.of(before, after, tolerance);
     json.write(context.console(), comparison.table(), comparison);
-    boolean unclear =
-        comparison.count(Verdict.AMBIGUOUS) > 0 || !comparison.missing().isEmpty();
+    boolean unclear = comparison.count(Verdict.AMBIGUOUS) > 0 || !comparison.missing().isEmpty();
     boolean failed = comparison.count(Verdict.SLOWER) > 0 || (strict && unclear);
     return failed ? Failure.RUN : 0;
   }

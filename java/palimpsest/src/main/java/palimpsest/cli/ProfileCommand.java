@@ -104,8 +104,7 @@ final class ProfileCommand implements Runnable {
         driver.open(Dtypes.checked(dtype), threads, context.console().err()::println)) {
       Surroundings machine = Surroundings.of(device);
       Subject subject = subject(device);
-      StepProfiler.Measured measured =
-          new StepProfiler(subject, steps, context.stop()).on(device);
+      StepProfiler.Measured measured = new StepProfiler(subject, steps, context.stop()).on(device);
       ProfileReport report =
           ProfileReport.of(subject, measured, machine, device, Words.command(spec));
       json.write(context.console(), report.table(), report);

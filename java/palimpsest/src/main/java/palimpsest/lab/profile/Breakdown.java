@@ -14,8 +14,8 @@ import palimpsest.ops.work.Ceilings;
 import palimpsest.ops.work.Work;
 
 /**
- * The time of recorded steps, by phase and operation, and by part of the model. All is per step, the
- * lanes' times added up: a share is of lanes times the step's seconds.
+ * The time of recorded steps, by phase and operation, and by part of the model. All is per step,
+ * the lanes' times added up: a share is of lanes times the step's seconds.
  */
 final class Breakdown {
   private final List<StepTimeline> steps;

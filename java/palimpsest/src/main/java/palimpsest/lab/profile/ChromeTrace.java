@@ -11,9 +11,9 @@ import palimpsest.ops.profile.StepTimeline;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Recorded steps in the Trace Event Format, which ui.perfetto.dev and chrome://tracing open: a track
- * for each lane's thread in Java and, on a GPU, one for its stream; a range for each part of a step
- * with its operations inside.
+ * Recorded steps in the Trace Event Format, which ui.perfetto.dev and chrome://tracing open: a
+ * track for each lane's thread in Java and, on a GPU, one for its stream; a range for each part of
+ * a step with its operations inside.
  */
 public final class ChromeTrace {
   private static final JsonMapper JSON = new JsonMapper();

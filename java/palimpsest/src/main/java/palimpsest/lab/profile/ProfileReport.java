@@ -90,10 +90,7 @@ public record ProfileReport(
 
   /** What one lane does at most; exponentials are null where none were measured. */
   public record Limits(
-      String source,
-      double bytesPerSecond,
-      double flopsPerSecond,
-      Double exponentialsPerSecond) {}
+      String source, double bytesPerSecond, double flopsPerSecond, Double exponentialsPerSecond) {}
 
   /** An operation in a phase. */
   public record Row(
@@ -136,8 +133,7 @@ public record ProfileReport(
     /** Gaps shorter than {@code below}, and not in a bin before; null: of any length. */
     public record Bin(Double below, double perStep, double seconds) {}
 
-    static Gaps of(
-        List<Double> gaps, int steps, double host, double waiting, double laneSeconds) {
+    static Gaps of(List<Double> gaps, int steps, double host, double waiting, double laneSeconds) {
       double[] sorted = gaps.stream().mapToDouble(Double::doubleValue).sorted().toArray();
       List<Bin> bins = new ArrayList<>();
       double from = 0;
@@ -171,7 +167,11 @@ public record ProfileReport(
 
   /** What was measured, put together. */
   public static ProfileReport of(
-      Subject subject, StepProfiler.Measured measured, Surroundings machine, Device device, String command) {
+      Subject subject,
+      StepProfiler.Measured measured,
+      Surroundings machine,
+      Device device,
+      String command) {
     List<Double> recorded = measured.recorded().stream().map(StepTimeline::seconds).toList();
     Spread step = Spread.of(measured.plain());
     Breakdown breakdown = new Breakdown(measured.recorded(), measured.ceilings());
@@ -222,8 +222,7 @@ public record ProfileReport(
       double counted,
       double tokensPerSecond,
       Device device) {
-    double flops =
-        Flops.training(subject.model(), measured.time(), counted, subject.frozen());
+    double flops = Flops.training(subject.model(), measured.time(), counted, subject.frozen());
     Optional<Ceilings> card = Ceilings.ofCard(device.name(), device.computeType());
     double peak =
         card.map(Ceilings::flopsPerSecond)
@@ -233,8 +232,7 @@ public record ProfileReport(
         Flops.FORMULA,
         flops,
         peak,
-        card.map(Ceilings::source)
-            .orElse("products, " + measured.ceilings().source()));
+        card.map(Ceilings::source).orElse("products, " + measured.ceilings().source()));
   }
 
   private static Limits limits(Ceilings ceilings) {
@@ -260,8 +258,7 @@ public record ProfileReport(
                         row.shareOfFloor))
             .toList();
     Roofline.Roof roof =
-        new Roofline.Roof(
-            ceilings.source, ceilings.bytesPerSecond, ceilings.flopsPerSecond);
+        new Roofline.Roof(ceilings.source, ceilings.bytesPerSecond, ceilings.flopsPerSecond);
     return new Roofline(
         "a step of %s on %s, a lane".formatted(subject.name, machine.device().name()),
         List.of(roof),
@@ -272,8 +269,17 @@ public record ProfileReport(
   public String table() {
     TextTable table =
         new TextTable(
-            2, "phase", "operation", "calls", "time", "share", "GB/s", "GFLOP/s", "floor",
-            "of floor", "bound");
+            2,
+            "phase",
+            "operation",
+            "calls",
+            "time",
+            "share",
+            "GB/s",
+            "GFLOP/s",
+            "floor",
+            "of floor",
+            "bound");
     for (Row row : rows) {
       table.row(
           row.phase,
@@ -293,8 +299,7 @@ public record ProfileReport(
   }
 
   private static void gap(TextTable table, String name, double seconds, double share) {
-    table.row(
-        "", name, "", Units.seconds(seconds), Units.percent(share), "", "", "", "", "");
+    table.row("", name, "", Units.seconds(seconds), Units.percent(share), "", "", "", "", "");
   }
 
   private String closing() {
@@ -328,7 +333,7 @@ public record ProfileReport(
             mfu.flopsPerToken,
             mfu.peakFlopsPerSecond,
             mfu.peakSource,
-            Units.bytes(peakBytes),
+            Units.bytes((double) peakBytes),
             gaps.callsPerStep,
             Units.seconds(gaps.median),
             Units.seconds(gaps.p95),
@@ -338,6 +343,8 @@ public record ProfileReport(
                 ? ""
                 : ", exponentials / %.2f G/s".formatted(ceilings.exponentialsPerSecond / 1e9),
             ceilings.source,
-            machine.idle() ? "" : "\nmachine not idle: the load was %.1f".formatted(machine.load()));
+            machine.idle()
+                ? ""
+                : "\nmachine not idle: the load was %.1f".formatted(machine.load()));
   }
 }

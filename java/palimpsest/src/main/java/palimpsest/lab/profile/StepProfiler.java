@@ -22,7 +22,9 @@ public final class StepProfiler {
   private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
   private static final int FEWEST_WARM_UPS = 5;
 
-  /** The compiler has been quiet for so long before anything is measured, or for the longest time. */
+  /**
+   * The compiler has been quiet for so long before anything is measured, or for the longest time.
+   */
   private static final long QUIET = 500_000_000;
 
   private static final long LONGEST_WARM_UP = 20_000_000_000L;

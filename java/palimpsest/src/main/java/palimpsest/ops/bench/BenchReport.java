@@ -166,6 +166,9 @@ public record BenchReport(
                 ? ""
                 : ", %.2f G exponentials/s".formatted(ceilings.exponentialsPerSecond / 1e9),
             ceilings.cacheBytes >> 20,
+            machine.device().kind().equals("sim")
+                ? "\nthe simulator's times are those of the CPU it runs on, and say nothing of a GPU"
+                : "",
             machine.idle()
                 ? ""
                 : "\nmachine not idle: the load was %.1f".formatted(machine.load()));

@@ -125,7 +125,7 @@ public final class KernelBench {
             new BenchReport.Skipped(
                 which.name(),
                 "its tensors take %s, and %s may be used here"
-                    .formatted(Units.bytes(bytes), Units.bytes(room))));
+                    .formatted(Units.bytes((double) bytes), Units.bytes((double) room))));
         return;
       }
       Map<CacheState, Figure.Builder> builders = new EnumMap<>(CacheState.class);

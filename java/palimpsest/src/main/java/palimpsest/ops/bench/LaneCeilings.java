@@ -51,7 +51,8 @@ public final class LaneCeilings {
         bytes,
         slabs ->
             device.onEachLane(
-                (lane, ops) -> figures[lane] = figure(device, which, slabs[lane], bytes, lane, ops)));
+                (lane, ops) ->
+                    figures[lane] = figure(device, which, slabs[lane], bytes, lane, ops)));
     return figures;
   }
 
@@ -59,7 +60,8 @@ public final class LaneCeilings {
       Device device, BenchCase which, Slab slab, long bytes, int lane, Ops ops) {
     int most = device.kind().equals("sim") ? 1 << 12 : 1 << 20;
     try (Fillings fillings =
-            new Fillings(device, ops, RandomStream.of(SEED, "ceilings", Integer.toString(lane)), most);
+            new Fillings(
+                device, ops, RandomStream.of(SEED, "ceilings", Integer.toString(lane)), most);
         Stand stand = Stand.of(which, device, ops, slab.of(bytes), fillings, bytes, 1, EFFORT)) {
       stand.warmUp(LONGEST_WARM_UP);
       Series series = new Series();

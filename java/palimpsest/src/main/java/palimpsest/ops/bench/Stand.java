@@ -48,7 +48,7 @@ final class Stand implements AutoCloseable {
   /** Bytes of one set. */
   static long bytes(BenchCase which, Device device) {
     Buffers planned = Buffers.planned(device);
-    which.make().apply(planned);
+    Call _ = which.make().apply(planned);
     return planned.bytes();
   }
 

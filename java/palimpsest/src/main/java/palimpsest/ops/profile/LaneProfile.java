@@ -47,22 +47,20 @@ final class LaneProfile implements InvocationHandler {
   private double taskStart;
 
   /** A call whose marks are {@code 2 i + 1} and {@code 2 i + 2}; mark 0 is where the step began. */
-  private record Call(
-      Place place, String operation, Work work, double hostStart, double hostEnd) {}
+  private record Call(Place place, String operation, Work work, double hostStart, double hostEnd) {}
 
   LaneProfile(Device device, int lane) {
     this.device = device;
     this.lane = lane;
   }
 
-  /** The lane's operations, watched. */
+  /** The lane's operations, watched: a device has the same ones for a lane every time. */
   Ops around(Ops itsOps) {
-    if (ops != itsOps) {
+    if (profiled == null) {
       ops = itsOps;
       profiled =
           (Ops)
-              Proxy.newProxyInstance(
-                  Ops.class.getClassLoader(), new Class<?>[] {Ops.class}, this);
+              Proxy.newProxyInstance(Ops.class.getClassLoader(), new Class<?>[] {Ops.class}, this);
     }
     return profiled;
   }

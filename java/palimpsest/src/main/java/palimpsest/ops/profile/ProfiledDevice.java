@@ -24,9 +24,11 @@ public final class ProfiledDevice implements Device {
 
   private static final String READ = "read";
 
+  /** The lane whose task this thread runs, if it runs one. */
+  private static final ThreadLocal<LaneProfile> MINE = new ThreadLocal<>();
+
   private final Device device;
   private final LaneProfile[] lanes;
-  private final ThreadLocal<LaneProfile> mine = new ThreadLocal<>();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong peakBytes = new AtomicLong();
 
@@ -97,13 +99,13 @@ public final class ProfiledDevice implements Device {
     device.onEachLane(
         (lane, ops) -> {
           LaneProfile profile = lanes[lane];
-          mine.set(profile);
+          MINE.set(profile);
           profile.beginTask();
           try {
             task.run(lane, profile.around(ops));
           } finally {
             profile.endTask();
-            mine.remove();
+            MINE.remove();
           }
         });
   }
@@ -130,7 +132,7 @@ public final class ProfiledDevice implements Device {
 
   /** Within a step a copy is written down like an operation; it is read and written once. */
   private void copied(String name, long count, Runnable copy) {
-    LaneProfile profile = mine.get();
+    LaneProfile profile = MINE.get();
     if (profile == null || !profile.recording()) {
       copy.run();
       return;

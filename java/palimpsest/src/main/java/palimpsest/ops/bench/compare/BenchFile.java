@@ -86,15 +86,15 @@ record BenchFile(Path file, Map<String, String> setting, Map<String, Measure> me
         step.required("median").asDouble(),
         step.required("p5").asDouble(),
         step.required("p95").asDouble());
-    return new BenchFile(
-        file, setting(root, root.required("subject").required("shape")), measures);
+    return new BenchFile(file, setting(root, root.required("subject").required("shape")), measures);
   }
 
   private static Map<String, String> setting(JsonNode root, JsonNode shape) {
     Map<String, String> setting = new TreeMap<>();
     JsonNode machine = root.required("machine");
     JsonNode device = machine.required("device");
-    setting.put("device", device.required("kind").asString() + " " + device.required("name").asString());
+    setting.put(
+        "device", device.required("kind").asString() + " " + device.required("name").asString());
     setting.put("lanes", device.required("lanes").asString());
     setting.put("dtype", machine.required("dtype").asString());
     setting.put("shape", shape.toString());
@@ -122,7 +122,9 @@ record BenchFile(Path file, Map<String, String> setting, Map<String, Measure> me
     return new BenchFile(file, Map.of(), measures);
   }
 
-  /** Of the ends of the median's 95 % interval, {@code n/2 ± 0.98 √n}; the range of a few values. */
+  /**
+   * Of the ends of the median's 95 % interval, {@code n/2 ± 0.98 √n}; the range of a few values.
+   */
   private static int[] ranks(int n) {
     double half = RANKS * Math.sqrt(n);
     int low = Math.max(0, (int) Math.floor(n / 2.0 - half));
