@@ -2,6 +2,7 @@ package palimpsest.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
@@ -13,6 +14,7 @@ import palimpsest.lab.profile.ProfileReport;
 import palimpsest.lab.profile.StepProfiler;
 import palimpsest.lab.profile.Subject;
 import palimpsest.ops.Device;
+import palimpsest.ops.bench.LaneCeilings;
 import palimpsest.ops.bench.Surroundings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +38,8 @@ import picocli.CommandLine.Spec;
       "  PALIMPSEST_JAVA_OPTIONS=-XX:StartFlightRecording=filename=p.jfr palimpsest profile"
     })
 final class ProfileCommand implements Runnable {
+  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(20);
+
   private final Context context;
 
   @Parameters(
@@ -104,7 +108,8 @@ final class ProfileCommand implements Runnable {
         driver.open(Dtypes.checked(dtype), threads, context.console().err()::println)) {
       Surroundings machine = Surroundings.of(device);
       Subject subject = subject(device);
-      StepProfiler.Measured measured = new StepProfiler(subject, steps, context.stop()).on(device);
+      StepProfiler.Measured measured = new StepProfiler(subject, steps, LONGEST_WARM_UP, context.stop())
+              .on(device, LaneCeilings.measure(device));
       ProfileReport report =
           ProfileReport.of(subject, measured, machine, device, Words.command(spec));
       json.write(context.console(), report.table(), report);

@@ -2,13 +2,13 @@ package palimpsest.lab.profile;
 
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import palimpsest.base.StopRequest;
 import palimpsest.data.Batch;
 import palimpsest.model.Parameters;
 import palimpsest.ops.Device;
-import palimpsest.ops.bench.LaneCeilings;
 import palimpsest.ops.profile.ProfiledDevice;
 import palimpsest.ops.profile.StepTimeline;
 import palimpsest.ops.work.Ceilings;
@@ -27,18 +27,20 @@ public final class StepProfiler {
    */
   private static final long QUIET = 500_000_000;
 
-  private static final long LONGEST_WARM_UP = 20_000_000_000L;
 
   private final Subject subject;
   private final int steps;
+  private final Duration longestWarmUp;
   private final StopRequest stop;
 
   /**
    * @param steps that are recorded
+   * @param longestWarmUp before them, if the compiler is not quiet sooner
    */
-  public StepProfiler(Subject subject, int steps, StopRequest stop) {
+  public StepProfiler(Subject subject, int steps, Duration longestWarmUp, StopRequest stop) {
     this.subject = subject;
     this.steps = steps;
+    this.longestWarmUp = longestWarmUp;
     this.stop = stop;
   }
 
@@ -61,9 +63,12 @@ public final class StepProfiler {
       double counted,
       long peakBytes) {}
 
-  /** Profiles steps on a device. */
-  public Measured on(Device device) {
-    Ceilings ceilings = LaneCeilings.measure(device);
+  /**
+   * Profiles steps on a device.
+   *
+   * @param ceilings what one of its lanes does at most
+   */
+  public Measured on(Device device, Ceilings ceilings) {
     ProfiledDevice profiled = new ProfiledDevice(device);
     try (Parameters parameters = new Parameters(profiled, subject.model());
         Learner learner = new Learner(profiled, parameters)) {
@@ -93,7 +98,7 @@ public final class StepProfiler {
         compiled = COMPILER.getTotalCompilationTime();
         quietSince = now;
       }
-      boolean settled = now - quietSince > QUIET || now - began > LONGEST_WARM_UP;
+      boolean settled = now - quietSince > QUIET || now - began > longestWarmUp.toNanos();
       if (step >= FEWEST_WARM_UPS && settled) {
         return;
       }

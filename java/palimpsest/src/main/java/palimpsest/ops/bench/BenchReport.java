@@ -153,7 +153,7 @@ public record BenchReport(
     return """
 
         %s, one lane; %s %s
-        measured copy %.1f GB/s, product %.1f GFLOP/s%s; cold: sets of tensors in turn, together twice the cache of %d MiB
+        measured copy %.1f GB/s, product %.1f GFLOP/s%s; cold: sets of tensors in turn, or the cache of %d MiB overwritten before
         ±: half the range of the rounds' medians; floor: max(bytes / copy, FLOPs / product, exponentials / their rate)%s%s
         """
         .formatted(

@@ -118,7 +118,7 @@ public final class KernelBench {
     }
 
     private void plan(BenchCase which, CacheState... states) {
-      long bytes = Stand.bytes(which, device);
+      long bytes = Layout.cold(which, device).total();
       long room = (long) (SHARE_OF_MEMORY * device.availableBytes());
       if (bytes > room) {
         skipped.add(
@@ -136,10 +136,12 @@ public final class KernelBench {
     }
 
     private void measure(BenchCase which, Map<CacheState, Figure.Builder> states, boolean first) {
-      long bytes = Stand.bytes(which, device);
-      int sets = states.containsKey(CacheState.COLD) ? Stand.sets(bytes, device.cacheBytes()) : 1;
+      Layout layout =
+          states.containsKey(CacheState.COLD)
+              ? Layout.cold(which, device)
+              : Layout.warm(which, device);
       try (Stand stand =
-          Stand.of(which, device, ops, slab.of(bytes * sets), fillings, bytes, sets, effort)) {
+          Stand.of(which, device, ops, slab.of(layout.total()), fillings, layout, effort)) {
         stand.warmUp((first ? FIRST_WARM_UP : WARM_UP) * effort.seconds());
         states.forEach(
             (state, figure) -> {

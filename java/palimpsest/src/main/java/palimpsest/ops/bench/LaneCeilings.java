@@ -45,24 +45,24 @@ public final class LaneCeilings {
   /** A figure for each lane, all of them measured side by side. */
   private static Figure[] on(Device device, BenchCase which) {
     Figure[] figures = new Figure[device.lanes()];
-    long bytes = Stand.bytes(which, device);
+    Layout layout = Layout.warm(which, device);
     withSlabs(
         device,
-        bytes,
+        layout.total(),
         slabs ->
             device.onEachLane(
                 (lane, ops) ->
-                    figures[lane] = figure(device, which, slabs[lane], bytes, lane, ops)));
+                    figures[lane] = figure(device, which, slabs[lane], layout, lane, ops)));
     return figures;
   }
 
   private static Figure figure(
-      Device device, BenchCase which, Slab slab, long bytes, int lane, Ops ops) {
+      Device device, BenchCase which, Slab slab, Layout layout, int lane, Ops ops) {
     int most = device.kind().equals("sim") ? 1 << 12 : 1 << 20;
     try (Fillings fillings =
             new Fillings(
                 device, ops, RandomStream.of(SEED, "ceilings", Integer.toString(lane)), most);
-        Stand stand = Stand.of(which, device, ops, slab.of(bytes), fillings, bytes, 1, EFFORT)) {
+        Stand stand = Stand.of(which, device, ops, slab.of(layout.total()), fillings, layout, EFFORT)) {
       stand.warmUp(LONGEST_WARM_UP);
       Series series = new Series();
       stand.round(CacheState.WARM, series);

@@ -4,15 +4,17 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Ops;
 import palimpsest.ops.Stopwatch;
+import palimpsest.ops.Tensor;
 
 /**
- * Sets of tensors of one case, ready to be called. For a cold cache there are as many sets as are
- * twice the cache together, and a call takes the set that was not used for longest; for a warm one
- * the first is used over and over.
+ * Sets of tensors of one case, ready to be called. For a cold cache a call takes the set that was not
+ * used for longest, and where all sets together fit the cache it is overwritten before each turn; for
+ * a warm one the first set is used over and over.
  */
 final class Stand implements AutoCloseable {
   /** Samples between two looks at the watch: a GPU's stream is kept full that long. */
@@ -35,30 +37,20 @@ final class Stand implements AutoCloseable {
   private final Ops ops;
   private final Effort effort;
   private final Stopwatch watch;
+  private final Tensor room;
   private final List<Buffers> buffers = new ArrayList<>();
   private final List<Call> calls = new ArrayList<>();
   private int next;
 
-  private Stand(Ops ops, Effort effort, Stopwatch watch) {
+  private Stand(Ops ops, Effort effort, Stopwatch watch, Tensor room) {
+    this.room = room;
     this.ops = ops;
     this.effort = effort;
     this.watch = watch;
   }
 
-  /** Bytes of one set. */
-  static long bytes(BenchCase which, Device device) {
-    Buffers planned = Buffers.planned(device);
-    Call _ = which.make().apply(planned);
-    return planned.bytes();
-  }
-
-  /** How many sets of so many bytes it takes to flush a cache. */
-  static int sets(long bytes, long cache) {
-    return bytes >= 2 * cache ? 1 : Math.toIntExact(2 * cache / Math.max(1, bytes) + 2);
-  }
-
   /**
-   * @param memory for {@code sets} times {@code bytes}
+   * @param memory for the layout's {@link Layout#total}
    */
   static Stand of(
       BenchCase which,
@@ -66,17 +58,26 @@ final class Stand implements AutoCloseable {
       Ops ops,
       DeviceMemory memory,
       Fillings fillings,
-      long bytes,
-      int sets,
+      Layout layout,
       Effort effort) {
-    Stand stand = new Stand(ops, effort, device.stopwatch(2 * BLOCK));
-    for (int i = 0; i < sets; i++) {
-      Buffers set = Buffers.in(memory, device, fillings, i * bytes);
+    Stand stand = new Stand(ops, effort, device.stopwatch(2 * BLOCK), room(memory, layout));
+    for (int i = 0; i < layout.sets(); i++) {
+      Buffers set = Buffers.in(memory, device, fillings, i * layout.bytes());
       stand.buffers.add(set);
       stand.calls.add(which.make().apply(set));
       set.fill(ops);
     }
     return stand;
+  }
+
+  /** What is overwritten to flush the cache; null where nothing need be. */
+  private static Tensor room(DeviceMemory memory, Layout layout) {
+    return layout.flush() == 0
+        ? null
+        : memory.tensor(
+            layout.bytes() * layout.sets(),
+            DType.FP32,
+            Math.toIntExact(layout.flush() / Float.BYTES));
   }
 
   /**
@@ -149,6 +150,9 @@ final class Stand implements AutoCloseable {
   private Call coldest() {
     if (next == 0) {
       calls.forEach(this::restore);
+      if (room != null) {
+        ops.zero(room);
+      }
     }
     Call call = calls.get(next);
     next = (next + 1) % calls.size();

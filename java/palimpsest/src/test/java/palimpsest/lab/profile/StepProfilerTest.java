@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,10 +21,12 @@ import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.ops.Device;
 import palimpsest.ops.TestDevices;
+import palimpsest.ops.bench.LaneCeilings;
 import palimpsest.ops.bench.Surroundings;
 import palimpsest.ops.profile.ProfiledDevice;
 import palimpsest.ops.profile.Span;
 import palimpsest.ops.profile.StepTimeline;
+import palimpsest.ops.work.Ceilings;
 import palimpsest.ops.work.ModelShape;
 import palimpsest.testing.JsonSchemas;
 import palimpsest.train.Learner;
@@ -40,7 +43,7 @@ class StepProfilerTest {
     try (Device device = TestDevices.open(2)) {
       Subject subject = Subject.ofShape(SHAPE, 0);
       StepProfiler.Measured measured =
-          new StepProfiler(subject, STEPS, new StopRequest()).on(device);
+          profiler(subject, STEPS).on(device, LaneCeilings.measure(device));
       ProfileReport report =
           ProfileReport.of(subject, measured, Surroundings.of(device), device, "a test");
       double shares =
@@ -204,9 +207,13 @@ class StepProfilerTest {
                         && event.getString("part").equals("layers.1")));
   }
 
+  private static StepProfiler profiler(Subject subject, int steps) {
+    return new StepProfiler(subject, steps, Duration.ZERO, new StopRequest());
+  }
+
   private static StepTimeline step(Device device, int frozen) {
-    return new StepProfiler(Subject.ofShape(SHAPE, frozen), 1, new StopRequest())
-        .on(device)
+    return profiler(Subject.ofShape(SHAPE, frozen), 1)
+        .on(device, new Ceilings("made up", 1e10, 1e10, 1e9))
         .recorded()
         .getFirst();
   }

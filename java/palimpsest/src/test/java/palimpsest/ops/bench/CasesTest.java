@@ -73,11 +73,12 @@ class CasesTest {
 
   @Test
   void setsOfTensorsFlushTheCache() {
-    for (long bytes : new long[] {1 << 10, 1 << 20, 20 << 20}) {
-      int sets = Stand.sets(bytes, 32 << 20);
-      assertTrue((sets - 1) * bytes >= 64 << 20, sets + " sets of " + bytes);
+    for (long bytes : new long[] {1 << 10, 1 << 20, 20 << 20, 64 << 20}) {
+      Layout layout = Layout.cold(bytes, 32 << 20);
+      long between = (layout.sets() - 1) * bytes + layout.flush();
+      assertTrue(layout.sets() == 1 ? bytes >= 64 << 20 : between >= 64 << 20, layout.toString());
     }
-    assertEquals(1, Stand.sets(64 << 20, 32 << 20));
+    assertEquals(new Layout(1000, 1, 0), Layout.cold(1000, 0));
   }
 
   @Test
