@@ -108,7 +108,8 @@ final class ProfileCommand implements Runnable {
         driver.open(Dtypes.checked(dtype), threads, context.console().err()::println)) {
       Surroundings machine = Surroundings.of(device);
       Subject subject = subject(device);
-      StepProfiler.Measured measured = new StepProfiler(subject, steps, LONGEST_WARM_UP, context.stop())
+      StepProfiler.Measured measured =
+          new StepProfiler(subject, steps, LONGEST_WARM_UP, context.stop())
               .on(device, LaneCeilings.measure(device));
       ProfileReport report =
           ProfileReport.of(subject, measured, machine, device, Words.command(spec));

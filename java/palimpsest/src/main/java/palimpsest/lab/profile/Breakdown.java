@@ -20,12 +20,15 @@ import palimpsest.ops.work.Work;
 final class Breakdown {
   private final List<StepTimeline> steps;
   private final Ceilings on;
+  private final boolean inStream;
   private final double laneSeconds;
 
   /**
    * @param on what one lane does at most
+   * @param inStream whether operations run in a stream, behind Java's back
    */
-  Breakdown(List<StepTimeline> steps, Ceilings on) {
+  Breakdown(List<StepTimeline> steps, Ceilings on, boolean inStream) {
+    this.inStream = inStream;
     this.steps = steps;
     this.on = on;
     laneSeconds = steps.stream().mapToDouble(step -> step.seconds() * step.lanes()).sum();
@@ -125,7 +128,6 @@ final class Breakdown {
         addGaps(gaps, step, lane);
       }
     }
-    boolean inStream = steps.getFirst().lanes() == 1 && tasks < operations;
     double host = inStream ? laneSeconds - operations : Math.max(0, tasks - operations);
     double waiting = Math.max(0, laneSeconds - operations - host);
     return ProfileReport.Gaps.of(gaps, steps.size(), host, waiting, laneSeconds);

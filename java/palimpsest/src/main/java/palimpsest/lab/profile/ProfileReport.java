@@ -174,7 +174,7 @@ public record ProfileReport(
       String command) {
     List<Double> recorded = measured.recorded().stream().map(StepTimeline::seconds).toList();
     Spread step = Spread.of(measured.plain());
-    Breakdown breakdown = new Breakdown(measured.recorded(), measured.ceilings());
+    Breakdown breakdown = new Breakdown(measured.recorded(), measured.ceilings(), !device.kind().equals("cpu"));
     double counted = measured.counted() / measured.tokens();
     double tokensPerSecond = measured.tokens() / step.median();
     return new ProfileReport(

@@ -27,7 +27,6 @@ public final class StepProfiler {
    */
   private static final long QUIET = 500_000_000;
 
-
   private final Subject subject;
   private final int steps;
   private final Duration longestWarmUp;

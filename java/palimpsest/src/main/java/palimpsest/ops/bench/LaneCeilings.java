@@ -62,7 +62,8 @@ public final class LaneCeilings {
     try (Fillings fillings =
             new Fillings(
                 device, ops, RandomStream.of(SEED, "ceilings", Integer.toString(lane)), most);
-        Stand stand = Stand.of(which, device, ops, slab.of(layout.total()), fillings, layout, EFFORT)) {
+        Stand stand =
+            Stand.of(which, device, ops, slab.of(layout.total()), fillings, layout, EFFORT)) {
       stand.warmUp(LONGEST_WARM_UP);
       Series series = new Series();
       stand.round(CacheState.WARM, series);

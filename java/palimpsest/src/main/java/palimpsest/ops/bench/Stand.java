@@ -12,9 +12,9 @@ import palimpsest.ops.Stopwatch;
 import palimpsest.ops.Tensor;
 
 /**
- * Sets of tensors of one case, ready to be called. For a cold cache a call takes the set that was not
- * used for longest, and where all sets together fit the cache it is overwritten before each turn; for
- * a warm one the first set is used over and over.
+ * Sets of tensors of one case, ready to be called. For a cold cache a call takes the set that was
+ * not used for longest, and where all sets together fit the cache it is overwritten before each
+ * turn; for a warm one the first set is used over and over.
  */
 final class Stand implements AutoCloseable {
   /** Samples between two looks at the watch: a GPU's stream is kept full that long. */
