@@ -80,4 +80,5 @@ public class AdamWBenchmark {
 
 // To run it on the CPU:   bench/run AdamWBenchmark
 // On a GPU, in bf16:      bench/run AdamWBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run AdamWBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run AdamWBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

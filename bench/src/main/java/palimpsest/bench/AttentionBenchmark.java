@@ -116,4 +116,5 @@ public class AttentionBenchmark {
 
 // To run it on the CPU:   bench/run AttentionBenchmark
 // On a GPU, in bf16:      bench/run AttentionBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run AttentionBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run AttentionBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

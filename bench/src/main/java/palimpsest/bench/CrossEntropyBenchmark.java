@@ -66,4 +66,5 @@ public class CrossEntropyBenchmark {
 
 // To run it on the CPU:   bench/run CrossEntropyBenchmark
 // On a GPU, in bf16:      bench/run CrossEntropyBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run CrossEntropyBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run CrossEntropyBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

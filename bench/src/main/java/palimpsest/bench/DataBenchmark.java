@@ -24,8 +24,8 @@ import palimpsest.lab.Config;
 import palimpsest.lab.ConfigFile;
 
 /**
- * What a step waits for before it begins: a biography turned into tokens, and a batch of {@code tiny}
- * put together from biographies, its share of each epoch's texts and tokens included.
+ * What a step waits for before it begins: a biography turned into tokens, and a batch of {@code
+ * tiny} put together from biographies, its share of each epoch's texts and tokens included.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -70,4 +70,5 @@ public class DataBenchmark {
 }
 
 // To run it: bench/run DataBenchmark
-// A step of tiny takes tens of milliseconds: what a batch takes beside that is bench/run TrainingStep
+// A step of tiny takes tens of milliseconds: what a batch takes beside that is bench/run
+// TrainingStep

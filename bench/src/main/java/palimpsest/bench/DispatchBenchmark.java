@@ -63,4 +63,5 @@ public class DispatchBenchmark {
 
 // To run it on the CPU:   bench/run DispatchBenchmark
 // On a GPU, in bf16:      bench/run DispatchBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run DispatchBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run DispatchBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

@@ -1,6 +1,5 @@
 package palimpsest.bench;
 
-
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
@@ -81,4 +80,5 @@ public class EmbeddingBenchmark {
 
 // To run it on the CPU:   bench/run EmbeddingBenchmark
 // On a GPU, in bf16:      bench/run EmbeddingBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run EmbeddingBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run EmbeddingBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

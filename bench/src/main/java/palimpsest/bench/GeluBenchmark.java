@@ -69,4 +69,5 @@ public class GeluBenchmark {
 
 // To run it on the CPU:   bench/run GeluBenchmark
 // On a GPU, in bf16:      bench/run GeluBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run GeluBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run GeluBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

@@ -1,6 +1,5 @@
 package palimpsest.bench;
 
-
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
@@ -14,8 +13,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import palimpsest.ops.Tensor;
 
 /**
- * Losses that hold a model to another one's fp32 logits {@code [M, V]}, and their gradients in place,
- * on one lane: two softmaxes, or a difference. What they leave is put back each time.
+ * Losses that hold a model to another one's fp32 logits {@code [M, V]}, and their gradients in
+ * place, on one lane: two softmaxes, or a difference. What they leave is put back each time.
  */
 @State(Scope.Thread)
 @Fork(
@@ -88,4 +87,5 @@ public class ImitationBenchmark {
 
 // To run it on the CPU:   bench/run ImitationBenchmark
 // On a GPU, in bf16:      bench/run ImitationBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run ImitationBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run ImitationBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

@@ -32,9 +32,10 @@ import palimpsest.cuda.CudaHandle.CUstream;
 import palimpsest.cuda.CudaPlatform;
 
 /**
- * A launch of the smallest kernel there is work for, one addition, through either driver, and from a
- * loop in C over the same driver: so many that a stream holds them, and one wait. On a GPU this is what launches cost; on the simulator the
- * kernel runs in it too. With {@code -prof gc} it shows what a launch leaves on the heap.
+ * A launch of the smallest kernel there is work for, one addition, through either driver, and from
+ * a loop in C over the same driver: so many that a stream holds them, and one wait. On a GPU this
+ * is what launches cost; on the simulator the kernel runs in it too. With {@code -prof gc} it shows
+ * what a launch leaves on the heap.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

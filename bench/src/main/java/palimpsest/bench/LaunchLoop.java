@@ -30,18 +30,8 @@ final class LaunchLoop {
       bind(
           "launch_nothing",
           FunctionDescriptor.of(
-              JAVA_INT,
-              ADDRESS,
-              JAVA_INT,
-              JAVA_INT,
-              JAVA_INT,
-              JAVA_INT,
-              JAVA_INT,
-              JAVA_INT,
-              JAVA_INT,
-              ADDRESS,
-              ADDRESS,
-              ADDRESS));
+              JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
+              JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
 
   private LaunchLoop() {}
 
@@ -61,8 +51,6 @@ final class LaunchLoop {
 
   /** The driver's own function, which the driver library of this process exports. */
   static MemorySegment driverFunction(String name) {
-    return SymbolLookup.loaderLookup()
-        .or(Linker.nativeLinker().defaultLookup())
-        .findOrThrow(name);
+    return SymbolLookup.loaderLookup().or(Linker.nativeLinker().defaultLookup()).findOrThrow(name);
   }
 }

@@ -100,4 +100,5 @@ public class LayerNormBenchmark {
 
 // To run it on the CPU:   bench/run LayerNormBenchmark
 // On a GPU, in bf16:      bench/run LayerNormBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run LayerNormBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run LayerNormBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

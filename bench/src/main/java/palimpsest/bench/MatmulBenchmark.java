@@ -99,4 +99,5 @@ public class MatmulBenchmark {
 
 // To run it on the CPU:   bench/run MatmulBenchmark
 // On a GPU, in bf16:      bench/run MatmulBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run MatmulBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run MatmulBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

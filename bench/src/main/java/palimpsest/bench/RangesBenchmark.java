@@ -1,6 +1,5 @@
 package palimpsest.bench;
 
-
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
@@ -64,8 +63,7 @@ public class RangesBenchmark {
 
   @Benchmark
   public void accumulateSquares(Work work) {
-    lane.run(
-        work, 3.0 * parameters, 12.0 * parameters, ops -> ops.accumulateSquares(y, x, 1e-6f));
+    lane.run(work, 3.0 * parameters, 12.0 * parameters, ops -> ops.accumulateSquares(y, x, 1e-6f));
   }
 
   @Benchmark
@@ -80,4 +78,5 @@ public class RangesBenchmark {
 
 // To run it on the CPU:   bench/run RangesBenchmark
 // On a GPU, in bf16:      bench/run RangesBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run RangesBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run RangesBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

@@ -1,6 +1,5 @@
 package palimpsest.bench;
 
-
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
@@ -83,4 +82,5 @@ public class ResidualBenchmark {
 
 // To run it on the CPU:   bench/run ResidualBenchmark
 // On a GPU, in bf16:      bench/run ResidualBenchmark -p device=cuda:bf16
-// Beside another build:   bench/run ResidualBenchmark -rf json -rff after.json; tools/compare before.json after.json
+// Beside another build:   bench/run ResidualBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

@@ -4,7 +4,10 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What an invocation had to do, so that JMH prints GFLOP/s, GB/s and the share that a stream was busy beside the rate of calls. */
+/**
+ * What an invocation had to do, so that JMH prints GFLOP/s, GB/s and the share that a stream was
+ * busy beside the rate of calls.
+ */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.OPERATIONS)
 public class Work {

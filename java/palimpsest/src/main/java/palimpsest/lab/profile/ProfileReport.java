@@ -174,7 +174,8 @@ public record ProfileReport(
       String command) {
     List<Double> recorded = measured.recorded().stream().map(StepTimeline::seconds).toList();
     Spread step = Spread.of(measured.plain());
-    Breakdown breakdown = new Breakdown(measured.recorded(), measured.ceilings(), !device.kind().equals("cpu"));
+    Breakdown breakdown =
+        new Breakdown(measured.recorded(), measured.ceilings(), !device.kind().equals("cpu"));
     double counted = measured.counted() / measured.tokens();
     double tokensPerSecond = measured.tokens() / step.median();
     return new ProfileReport(
@@ -311,7 +312,7 @@ public record ProfileReport(
         %s a step (%s to %s, n = %d), %,.0f tokens/s; recorded steps took %+.1f %% (%+.1f to %+.1f)
         MFU %.1f %% = %s; %.4g FLOPs a token, peak %.4g FLOP/s (%s)
         %s at most on the device; gaps: %.0f a step, median %s, 95 %% below %s
-        floor: max(bytes / %.1f GB/s, FLOPs / %.1f GFLOP/s%s), a lane, %s%s
+        floor: max(bytes / %.1f GB/s, FLOPs / %.1f GFLOP/s%s), a lane, %s%s%s
         """
         .formatted(
             subject.name,
@@ -343,6 +344,9 @@ public record ProfileReport(
                 ? ""
                 : ", exponentials / %.2f G/s".formatted(ceilings.exponentialsPerSecond / 1e9),
             ceilings.source,
+            machine.device().kind().equals("cpu")
+                ? ""
+                : "\noperations are begun one by one, between events of the stream, not as one graph",
             machine.idle()
                 ? ""
                 : "\nmachine not idle: the load was %.1f".formatted(machine.load()));

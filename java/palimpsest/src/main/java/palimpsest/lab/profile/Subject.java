@@ -74,7 +74,8 @@ public record Subject(
     return this;
   }
 
-  FreezePlan freeze() {
+  /** What does not train. */
+  public FreezePlan freeze() {
     return frozen == 0 ? FreezePlan.NONE : FreezePlan.bottom(frozen);
   }
 }
