@@ -36,22 +36,25 @@ final class MergingSection {
 
   private Optional<Section> section() {
     List<Plot> plots = new ArrayList<>();
+    var headline = new StringBuilder();
     for (String method : overview.methods()) {
-      first(method).ifPresent(run -> plots.add(plot(method, run)));
+      first(method)
+          .ifPresent(
+              run -> {
+                plots.add(plot(method, run));
+                headline.append(found(method, run));
+              });
     }
     if (plots.isEmpty()) {
       return Optional.empty();
     }
-    var section =
-        new Section(
-            "Weights taken back",
-            "From the weights of a step, the share α of what the whole of %s changed is subtracted: task 0 may come back while %s is still known."
-                .formatted(overview.lastTask(), overview.lastTask()));
     return Optional.of(
-        section
+        new Section("Weights taken back", headline.toString().strip())
             .words(
-                "Each line belongs to one step of the task, from the first (light) to the last"
-                    + " (dark); along it α grows. One seed; dev people, exact match.")
+                ("From the weights of a step, the share α of what the whole of %s changed is"
+                        + " subtracted. Each line belongs to one step, from the first (blue) to the"
+                        + " last (orange); along it α grows. One seed; dev people, exact match.")
+                    .formatted(overview.lastTask()))
             .plots(plots.toArray(Plot[]::new)));
   }
 
@@ -63,12 +66,41 @@ final class MergingSection {
         .findFirst();
   }
 
+  /** Where both tasks together are known best, and where nothing is taken back at the end. */
+  private static String found(String name, Run run) {
+    int last = lastTask(run.methods().get(name));
+    List<TradeOff> looks = ofLastTask(run.methods().get(name));
+    Optional<TradeOff> best =
+        looks.stream()
+            .filter(look -> point(look, last) != null)
+            .max(Comparator.comparingDouble(look -> point(look, last).x() + point(look, last).y()));
+    return best.map(
+            look ->
+                "%s, seed %d: tasks 0 and %d are known best together, %s and %s, with α = %s from step %d. "
+                    .formatted(
+                        name,
+                        run.seed(),
+                        last,
+                        Numbers.percent(point(look, last).y()),
+                        Numbers.percent(point(look, last).x()),
+                        look.alpha(),
+                        look.step()))
+        .orElse("");
+  }
+
+  private static int lastTask(Method method) {
+    return method.tradeOff().stream().mapToInt(TradeOff::training).max().orElseThrow();
+  }
+
+  private static List<TradeOff> ofLastTask(Method method) {
+    int last = lastTask(method);
+    return method.tradeOff().stream().filter(one -> one.training() == last).toList();
+  }
+
   private Plot plot(String name, Run run) {
-    Method method = run.methods().get(name);
-    int last = method.tradeOff().stream().mapToInt(TradeOff::training).max().orElseThrow();
+    int last = lastTask(run.methods().get(name));
     Map<Integer, List<TradeOff>> bySteps =
-        method.tradeOff().stream()
-            .filter(one -> one.training() == last)
+        ofLastTask(run.methods().get(name)).stream()
             .collect(Collectors.groupingBy(TradeOff::step, TreeMap::new, Collectors.toList()));
     List<Line> lines = new ArrayList<>();
     bySteps.forEach(

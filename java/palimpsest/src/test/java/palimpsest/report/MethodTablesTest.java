@@ -35,6 +35,10 @@ class MethodTablesTest {
         List.of(look(10, 0.4, 0.7, 0.5), look(10, 0.0, 0.3, 0.8), look(20, 0.0, 0.2, 0.99));
     Overview overview = new Overview(with("task-vector:0.2", Map.of(), looks));
     Section section = MergingSection.of(overview).orElseThrow();
+    assertEquals(
+        "task-vector:0.2, seed 1: tasks 0 and 1 are known best together, 70.0\u202f% and 50.0\u202f%,"
+            + " with α = 0.4 from step 10.",
+        section.headline());
     Plot plot = section.plots().getFirst();
     assertEquals(
         List.of("step 10", "step 20"), plot.lines().stream().map(Plot.Line::name).toList());
