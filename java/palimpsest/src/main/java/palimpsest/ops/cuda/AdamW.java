@@ -4,7 +4,7 @@ import palimpsest.ops.AdamWStep;
 import palimpsest.ops.DType;
 import palimpsest.ops.Tensor;
 
-/** The optimiser's step: {@code adamw.cu}. */
+/** The optimiser's step: {@code adamw.cu} and {@code adamw_wide.cu}. */
 final class AdamW implements AutoCloseable {
   private static final int SCALARS = 9;
 
@@ -13,15 +13,17 @@ final class AdamW implements AutoCloseable {
   private final CudaMemory memory;
   private final Tensor scalars;
   private final Kernel setScalars;
-  private final Kernel stepFp32;
-  private final Kernel stepBf16;
+  private final boolean fast;
+  private final KernelPair step;
+  private final KernelPair wideStep;
 
-  AdamW(KernelModule module, CudaMemory memory) {
+  AdamW(KernelModule module, CudaMemory memory, KernelChoice choice) {
+    fast = choice == KernelChoice.FAST;
     this.memory = memory;
     scalars = memory.tensor(0, DType.FP32, SCALARS);
     setScalars = module.kernel("adamw_scalars_fp32");
-    stepFp32 = module.kernel("adamw_step_fp32");
-    stepBf16 = module.kernel("adamw_step_bf16");
+    step = KernelPair.of(module, "adamw_step");
+    wideStep = KernelPair.of(module, "adamw_wide_step");
   }
 
   void step(
@@ -31,17 +33,20 @@ final class AdamW implements AutoCloseable {
       Tensor gradients,
       Tensor moment1,
       Tensor moment2,
-      AdamWStep step) {
+      AdamWStep now) {
     if (segments.blocks() == 0) {
       return;
     }
-    putScalars(step);
-    Kernel kernel =
-        switch (compute.dtype()) {
-          case FP32 -> stepFp32.put(same(weights, compute));
-          case BF16 -> stepBf16.put(weights).put(compute);
-          case INT32 -> throw new IllegalArgumentException("no weights of integers");
-        };
+    putScalars(now);
+    long moments = moment1.address() | moment2.address();
+    long others = weights.address() | compute.address() | gradients.address();
+    boolean wide = fast && Wide.fits(0, DType.FP32, moments | others);
+    Kernel kernel = (wide ? wideStep : step).of(compute);
+    if (compute.dtype() == DType.FP32) {
+      kernel.put(same(weights, compute));
+    } else {
+      kernel.put(weights).put(compute);
+    }
     kernel
         .put(gradients)
         .put(moment1)

@@ -19,6 +19,7 @@ import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
+import palimpsest.ops.Ops;
 import palimpsest.ops.Segment;
 import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
@@ -45,7 +46,15 @@ public final class CudaDevice implements Device {
   private final Matmul matmul;
   private final CudaOps ops;
 
-  private CudaDevice(CudaPlatform platform, CudaContext context, CudaBlas blas, DType computeType) {
+  /** Null until somebody asks for them. */
+  private CudaOps plainOps;
+
+  private CudaDevice(
+      CudaPlatform platform,
+      CudaContext context,
+      CudaBlas blas,
+      DType computeType,
+      KernelChoice choice) {
     this.platform = platform;
     this.context = context;
     this.computeType = computeType;
@@ -56,10 +65,29 @@ public final class CudaDevice implements Device {
     staging = new Staging(driver, stream);
     boolean gpu = platform == CudaPlatform.GPU;
     matmul = new Matmul(blas, stream, gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
-    CrossEntropy crossEntropy = new CrossEntropy(module, CudaMemory.of(driver, Float.BYTES));
-    AdamW adamw = new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES));
-    Ranges ranges = new Ranges(module, CudaMemory.of(driver, Double.BYTES), workspace, staging);
-    ops = new CudaOps(matmul, module, workspace, crossEntropy, adamw, ranges);
+    ops = ops(choice);
+  }
+
+  private CudaOps ops(KernelChoice choice) {
+    CudaMemory scale = CudaMemory.of(driver, Float.BYTES);
+    CudaMemory scalars = CudaMemory.of(driver, AdamW.MEMORY_BYTES);
+    CudaMemory sum = CudaMemory.of(driver, Double.BYTES);
+    return new CudaOps(
+        matmul,
+        module,
+        workspace,
+        new CrossEntropy(module, scale, choice),
+        new AdamW(module, scalars, choice),
+        new Ranges(module, sum, workspace, staging, choice),
+        choice);
+  }
+
+  /** The same operations by the plain kernels, to compare with. */
+  public Ops plainOps() {
+    if (plainOps == null) {
+      plainOps = ops(KernelChoice.PLAIN);
+    }
+    return plainOps;
   }
 
   /**
@@ -92,7 +120,7 @@ public final class CudaDevice implements Device {
       CudaPlatform platform, CudaDriver driver, CudaBlas blas, int ordinal, DType computeType) {
     CudaContext context = CudaContext.open(driver, ordinal);
     try {
-      return new CudaDevice(platform, context, blas, computeType);
+      return new CudaDevice(platform, context, blas, computeType, KernelChoice.ofProperty());
     } catch (RuntimeException e) {
       release(context, e);
       throw e;
@@ -249,6 +277,10 @@ public final class CudaDevice implements Device {
     context.makeCurrent();
     driver.cuStreamSynchronize(stream);
     ops.close();
+    if (plainOps != null) {
+      plainOps.close();
+    }
+    matmul.close();
     staging.close();
     workspace.close();
     module.close();
