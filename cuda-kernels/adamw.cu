@@ -13,7 +13,8 @@
 // memory. Frozen segments are not in the table, so nothing of theirs is read or written.
 //
 // Everything that changes from step to step is read from device memory, so that a captured graph
-// does not replay an old learning rate; adamw_scalars puts it there.
+// does not replay an old learning rate: adamw_scalars puts it there, or the host, and adamw_clip what
+// follows from the gradient's norm.
 //
 // Version: a block of 256 threads takes 2048 elements of one segment (segments.cuh).
 
@@ -23,9 +24,22 @@
 KERNEL(adamw_scalars_fp32)
 (Scalars* out, float scale, float beta1, float rest1, float beta2, float rest2,
  float inverse_root2, float epsilon, float rate, float decay) {
-  *out = {scale, beta1, rest1, beta2, rest2, inverse_root2, epsilon, rate, decay};
+  *out = {scale, beta1, rest1, beta2, rest2, inverse_root2, epsilon, rate, decay, 1, 0};
 }
 KERNEL_END_LOOP(adamw_scalars_fp32)
+
+/**
+ * The scale, from the square of the gradient's norm; a norm that is not finite updates nothing.
+ *
+ * <p>Launch: one block of one thread.
+ */
+KERNEL(adamw_clip_fp32)(Scalars* scalars, const double* squares) {
+  const double norm = sqrt(*squares);
+  const double clip = scalars->clip;
+  scalars->scale = clip > 0 && norm > clip ? static_cast<float>(clip / (norm + 1e-6)) : 1;
+  scalars->updates = norm < INFINITY;
+}
+KERNEL_END_LOOP(adamw_clip_fp32)
 
 /** Launch: block 256, grid the blocks of the segment table; no shared memory. */
 KERNEL(adamw_step_fp32)

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import palimpsest.cuda.CudaBlas;
 import palimpsest.cuda.CudaContext;
@@ -22,6 +23,7 @@ import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Ops;
 import palimpsest.ops.Segment;
 import palimpsest.ops.SegmentTable;
+import palimpsest.ops.StepRecorder;
 import palimpsest.ops.Tensor;
 
 /**
@@ -46,6 +48,8 @@ public final class CudaDevice implements Device {
   private final Matmul matmul;
   private final CudaOps ops;
 
+  private final GraphRecorder recorder;
+
   /** Null until somebody asks for them. */
   private CudaOps plainOps;
 
@@ -54,7 +58,8 @@ public final class CudaDevice implements Device {
       CudaContext context,
       CudaBlas blas,
       DType computeType,
-      KernelChoice choice) {
+      KernelChoice choice,
+      boolean graphs) {
     this.platform = platform;
     this.context = context;
     this.computeType = computeType;
@@ -66,6 +71,7 @@ public final class CudaDevice implements Device {
     boolean gpu = platform == CudaPlatform.GPU;
     matmul = new Matmul(blas, stream, gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
     ops = ops(choice);
+    recorder = new GraphRecorder(context, stream, ops, workspace, graphs);
   }
 
   private CudaOps ops(KernelChoice choice) {
@@ -77,7 +83,7 @@ public final class CudaDevice implements Device {
         module,
         workspace,
         new CrossEntropy(module, scale, choice),
-        new AdamW(module, scalars, choice),
+        new AdamW(module, scalars, staging, choice),
         new Ranges(module, sum, workspace, staging, choice),
         choice);
   }
@@ -106,9 +112,25 @@ public final class CudaDevice implements Device {
       int ordinal,
       DType computeType,
       Consumer<String> notes) {
+    return open(platform, driverName, ordinal, computeType, true, notes);
+  }
+
+  /**
+   * {@link #open(CudaPlatform, String, int, DType, Consumer)} that says about graphs.
+   *
+   * @param graphs whether whole steps are recorded as CUDA graphs
+   */
+  public static CudaDevice open(
+      CudaPlatform platform,
+      String driverName,
+      int ordinal,
+      DType computeType,
+      boolean graphs,
+      Consumer<String> notes) {
     CudaDriverProvider provider = CudaDrivers.provider(driverName);
     CudaDriver driver = CudaDrivers.open(provider, platform);
-    return open(platform, driver, provider.blas(platform, notes), ordinal, computeType);
+    CudaBlas blas = provider.blas(platform, notes);
+    return open(platform, driver, blas, ordinal, computeType, KernelChoice.ofProperty(), graphs);
   }
 
   /**
@@ -118,9 +140,26 @@ public final class CudaDevice implements Device {
    */
   public static CudaDevice open(
       CudaPlatform platform, CudaDriver driver, CudaBlas blas, int ordinal, DType computeType) {
+    return open(platform, driver, blas, ordinal, computeType, KernelChoice.ofProperty(), true);
+  }
+
+  /**
+   * Opens a device of a driver that is bound already.
+   *
+   * @param graphs whether whole steps are recorded as CUDA graphs
+   * @throws palimpsest.base.EnvironmentException if something it takes is not here
+   */
+  public static CudaDevice open(
+      CudaPlatform platform,
+      CudaDriver driver,
+      CudaBlas blas,
+      int ordinal,
+      DType computeType,
+      KernelChoice choice,
+      boolean graphs) {
     CudaContext context = CudaContext.open(driver, ordinal);
     try {
-      return new CudaDevice(platform, context, blas, computeType, KernelChoice.ofProperty());
+      return new CudaDevice(platform, context, blas, computeType, choice, graphs);
     } catch (RuntimeException e) {
       release(context, e);
       throw e;
@@ -208,6 +247,11 @@ public final class CudaDevice implements Device {
   }
 
   @Override
+  public Optional<StepRecorder> recorder() {
+    return Optional.of(recorder);
+  }
+
+  @Override
   public DeviceMemory allocate(long bytes) {
     context.makeCurrent();
     return CudaMemory.zeroed(driver, stream, bytes);
@@ -276,6 +320,7 @@ public final class CudaDevice implements Device {
   public void close() {
     context.makeCurrent();
     driver.cuStreamSynchronize(stream);
+    recorder.close();
     ops.close();
     if (plainOps != null) {
       plainOps.close();

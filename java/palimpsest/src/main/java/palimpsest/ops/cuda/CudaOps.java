@@ -45,6 +45,14 @@ final class CudaOps implements Ops, AutoCloseable {
     imitation = new Imitation(module);
   }
 
+  AdamW adamw() {
+    return adamw;
+  }
+
+  Ranges ranges() {
+    return ranges;
+  }
+
   @Override
   public void embeddingForward(Tensor out, Tensor table, Tensor tokens) {
     embedding.forward(out, table, tokens);

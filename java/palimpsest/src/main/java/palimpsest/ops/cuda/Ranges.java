@@ -68,6 +68,12 @@ final class Ranges implements AutoCloseable {
     if (segments.blocks() == 0) {
       return 0;
     }
+    squaresOnDevice(segments, x);
+    return lastSum();
+  }
+
+  /** {@link #squares} left in device memory, of at least one block; returns its address. */
+  long squaresOnDevice(CudaSegments segments, Tensor x) {
     long partials = workspace.floats(segments.blocks());
     boolean wide = fast && Wide.fits(0, DType.FP32, x.address());
     (wide ? wideSquares : squares)
@@ -76,7 +82,8 @@ final class Ranges implements AutoCloseable {
         .put(segments.table())
         .put(segments.trained())
         .launch(segments.blocks(), 1, 1, Kernel.BLOCK, 1, SUM_SHARED);
-    return sum(partials, segments.blocks());
+    sumOnDevice(partials, segments.blocks());
+    return sumMemory.address();
   }
 
   /** Σ x y. */
@@ -145,11 +152,20 @@ final class Ranges implements AutoCloseable {
 
   /** In double, read back. */
   private double sum(long partials, int count) {
+    sumOnDevice(partials, count);
+    return lastSum();
+  }
+
+  /** What the last sum came to. */
+  double lastSum() {
+    return staging.readDouble(sumMemory.address());
+  }
+
+  private void sumOnDevice(long partials, int count) {
     sum.put(sumMemory.address())
         .put(partials)
         .put(count)
         .launch(1, 1, 1, Kernel.BLOCK, 1, Kernel.BLOCK * Double.BYTES);
-    return staging.readDouble(sumMemory.address());
   }
 
   @Override
