@@ -1,7 +1,10 @@
 package palimpsest.lab;
 
+import java.util.List;
+import java.util.stream.Stream;
 import palimpsest.base.StopRequest;
 import palimpsest.continual.TaskContext;
+import palimpsest.data.AnswerKey;
 
 /** What all phases of one seed work with. The model is made when the first of them needs it. */
 final class Session implements AutoCloseable {
@@ -48,7 +51,22 @@ final class Session implements AutoCloseable {
   /** What a strategy may know about a task. */
   TaskContext context(Task task, int repeat) {
     return new TaskContext(
-        seed, repeat, task.number(), task.train(), model().pupil(), stream::pretraining);
+        seed,
+        repeat,
+        task.number(),
+        task.train(),
+        model().pupil(),
+        stream::pretraining,
+        () -> key(task));
+  }
+
+  /** To all questions of the tasks before one. */
+  private AnswerKey key(Task task) {
+    return new AnswerKey(
+        stream.tasks().subList(0, task.number()).stream()
+            .flatMap(one -> Stream.of(one.train(), one.dev(), one.test()))
+            .flatMap(List::stream)
+            .toList());
   }
 
   @Override
