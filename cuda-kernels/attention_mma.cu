@@ -385,6 +385,7 @@ __device__ __forceinline__ void forward(
   }
 
   // A warp's rows of q are its own: through them the rows go out in whole chunks.
+  __syncwarp(); // its lanes have read them
   const Rows to = rows_of_out(s);
 #pragma unroll
   for (int m = 0; m < TILES; m++) {

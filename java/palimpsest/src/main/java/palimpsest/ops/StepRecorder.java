@@ -25,8 +25,8 @@ public interface StepRecorder {
 
   /**
    * {@link Ops#adamw} with what was {@link #prepare prepared}, the gradient clipped by its norm
-   * over the segments that are not frozen. With a norm that is not finite, the gradient becomes zero
-   * and nothing else changes.
+   * over the segments that are not frozen. With a norm that is not finite, the gradient becomes
+   * zero and nothing else changes.
    */
   void clippedAdamw(
       SegmentTable segments,

@@ -38,11 +38,11 @@ class StepLaunchesTest {
   @CsvSource({"1, 0", "2, 0", "4, 0", "4, 1", "4, 2", "4, 3", "4, 4"})
   void theKernelsOfAStep(int layers, int frozen) {
     int trained = layers - frozen;
-    // A whole layer that trains, forward: the pair of norms, three biases, attention, GELU, and the
-    // residual's copy. A frozen one leaves its input as it is and copies nothing, but for the one
-    // below the lowest that trains, which hands its output on.
+    // A whole layer, forward: the pair of norms, three biases, attention, GELU, and, where its
+    // input
+    // is kept for a backward pass, a copy for the residual to start from.
     int whole = layers - 1;
-    int copies = frozen == 0 ? whole : Math.max(0, whole - Math.max(0, frozen - 1));
+    int copies = Math.max(0, whole - frozen);
     var expected = new TreeMap<String, Integer>();
     put(expected, "embedding_wide_forward_bf16", 1);
     put(expected, "layernorm_wide_pair_forward_bf16", whole);
@@ -88,8 +88,7 @@ class StepLaunchesTest {
   }
 
   private static List<String> kernelsOfAStep(int layers, int frozen) {
-    ModelConfig config =
-        new ModelConfig(layers, 32, 2, 64, 24, 16, 0.5, 10000, true, false, 1e-5);
+    ModelConfig config = new ModelConfig(layers, 32, 2, 64, 24, 16, 0.5, 10000, true, false, 1e-5);
     var provider = CudaDrivers.provider(CudaDrivers.FFM);
     LaunchLog log = new LaunchLog(CudaDrivers.open(provider, CudaPlatform.SIMULATOR));
     var blas = provider.blas(CudaPlatform.SIMULATOR, _ -> {});

@@ -89,8 +89,7 @@ class TwinsTest {
           Tensor kept = bench.kept(shape);
           Tensor dQkv = bench.poisoned(rows, 3 * width);
           ops.attentionForward(out, kept, qkv, table, shape);
-          ops.attentionBackward(
-              dQkv, dOut, out, qkv, kept, table, bench.scratch(shape), shape);
+          ops.attentionBackward(dQkv, dOut, out, qkv, kept, table, bench.scratch(shape), shape);
           return new Tensor[] {out, kept, dQkv};
         });
   }
@@ -146,8 +145,7 @@ class TwinsTest {
     }
   }
 
-  private static Tensor[] parameters(
-      Ops ops, Bench bench, int rows, int width, boolean withInput) {
+  private static Tensor[] parameters(Ops ops, Bench bench, int rows, int width, boolean withInput) {
     Tensor in = bench.input(bench.normal(rows * width), rows, width);
     Tensor weight = bench.input(bench.normal(width), width);
     Tensor d1 = bench.input(bench.normal(rows * width), rows, width);
@@ -159,8 +157,7 @@ class TwinsTest {
     for (int i = 0; i < 4; i++) {
       d[i] = bench.changedFp32(new double[width], width);
     }
-    ops.layerNormPairBackward(
-        dIn, d[0], d[1], d[2], d[3], d1, d2, in, weight, weight, mean, rstd);
+    ops.layerNormPairBackward(dIn, d[0], d[1], d[2], d[3], d1, d2, in, weight, weight, mean, rstd);
     return d;
   }
 
