@@ -153,7 +153,7 @@ final class KernelsCommandTest {
           bench --rounds 0 => --rounds 0: must be 1 or more
           bench --dtype fp16 => --dtype fp16: must be fp32 or bf16
           bench --json nowhere/a.json => --json: there is no folder /FOLDER/nowhere
-          compare none.json none.json => none.json cannot be read: none.json
+          compare none.json none.json => none.json: cannot be read: there is no such file
           """)
   void aMistakeOfAnotherCommandIsOneLine(String arguments, String line) {
     Outcome outcome = palimpsest(("kernels " + arguments).split(" "));
