@@ -13,47 +13,33 @@
 // memory. Frozen segments are not in the table, so nothing of theirs is read or written.
 //
 // Everything that changes from step to step is read from device memory, so that a captured graph
-// does not replay an old learning rate; adamw_scalars puts it there.
+// does not replay an old learning rate: adamw_scalars puts it there, or the host, and adamw_clip what
+// follows from the gradient's norm.
 //
 // Version: a block of 256 threads takes 2048 elements of one segment (segments.cuh).
 
-#include "segments.cuh"
-
-/** What changes from step to step: 36 bytes. */
-struct Scalars {
-  float scale;
-  float beta1;
-  float rest1;         // 1 − β₁
-  float beta2;
-  float rest2;         // 1 − β₂
-  float inverse_root2; // 1 / √(1 − β₂ᵗ)
-  float epsilon;
-  float rate;          // η / (1 − β₁ᵗ)
-  float decay;         // η λ
-};
+#include "adamw.cuh"
 
 /** Launch: one block of one thread. */
 KERNEL(adamw_scalars_fp32)
 (Scalars* out, float scale, float beta1, float rest1, float beta2, float rest2,
  float inverse_root2, float epsilon, float rate, float decay) {
-  *out = {scale, beta1, rest1, beta2, rest2, inverse_root2, epsilon, rate, decay};
+  *out = {scale, beta1, rest1, beta2, rest2, inverse_root2, epsilon, rate, decay, 1, 0};
 }
 KERNEL_END_LOOP(adamw_scalars_fp32)
 
-__device__ __forceinline__ float step(
-    float* weights, float* gradients, float* moment1, float* moment2, int64_t i,
-    const Scalars& s, float keep, float rate) {
-  const float gradient = gradients[i] * s.scale;
-  const float first = moment1[i] * s.beta1 + gradient * s.rest1;
-  const float second = moment2[i] * s.beta2 + gradient * gradient * s.rest2;
-  const float weight =
-      weights[i] * keep - first * rate / (sqrtf(second) * s.inverse_root2 + s.epsilon);
-  weights[i] = weight;
-  moment1[i] = first;
-  moment2[i] = second;
-  gradients[i] = 0;
-  return weight;
+/**
+ * The scale, from the square of the gradient's norm; a norm that is not finite updates nothing.
+ *
+ * <p>Launch: one block of one thread.
+ */
+KERNEL(adamw_clip_fp32)(Scalars* scalars, const double* squares) {
+  const double norm = sqrt(*squares);
+  const double clip = scalars->clip;
+  scalars->scale = clip > 0 && norm > clip ? static_cast<float>(clip / (norm + 1e-6)) : 1;
+  scalars->updates = norm < INFINITY;
 }
+KERNEL_END_LOOP(adamw_clip_fp32)
 
 /** Launch: block 256, grid the blocks of the segment table; no shared memory. */
 KERNEL(adamw_step_fp32)
@@ -64,7 +50,7 @@ KERNEL(adamw_step_fp32)
   const float keep = part.decays ? 1 - part.rate_scale * s.decay : 1;
   const float rate = part.rate_scale * s.rate;
   for (int64_t i = part.start + threadIdx.x; i < part.end; i += blockDim.x) {
-    step(weights, gradients, moment1, moment2, i, s, keep, rate);
+    step(weights[i], gradients[i], moment1[i], moment2[i], s, keep, rate);
   }
 }
 KERNEL_END_LOOP(adamw_step_fp32)
@@ -78,8 +64,8 @@ KERNEL(adamw_step_bf16)
   const float keep = part.decays ? 1 - part.rate_scale * s.decay : 1;
   const float rate = part.rate_scale * s.rate;
   for (int64_t i = part.start + threadIdx.x; i < part.end; i += blockDim.x) {
-    compute[i] =
-        from_float<bf16>(step(weights, gradients, moment1, moment2, i, s, keep, rate));
+    step(weights[i], gradients[i], moment1[i], moment2[i], s, keep, rate);
+    compute[i] = from_float<bf16>(weights[i]);
   }
 }
 KERNEL_END_LOOP(adamw_step_bf16)

@@ -15,6 +15,7 @@
 // running sum (Milakov, Gimelshein 2018), the block joins them in a fixed order. A NaN makes the
 // sum one, and so the loss and all the gradient of its row, and of no other.
 
+#include "largest.cuh"
 #include "softmax.cuh"
 
 template <typename T>
@@ -50,35 +51,13 @@ __device__ __forceinline__ void forward_backward(
   }
 }
 
-struct Largest {
-  float value;
-  int index;
-};
-
-__device__ __forceinline__ Largest larger(Largest a, Largest b) {
-  return b.value > a.value || (b.value == a.value && b.index < a.index) ? b : a;
-}
-
 template <typename T>
-__device__ __forceinline__ int index_of_largest(
-    const T* row, int width, float* values, int* indices) {
+__device__ __forceinline__ Largest largest_of(const T* row, int width) {
   Largest best = {-FLT_MAX, width};
   for (int c = threadIdx.x; c < width; c += blockDim.x) {
     best = larger(best, {to_float(row[c]), c});
   }
-  for (int lanes = WARP_SIZE / 2; lanes > 0; lanes /= 2) {
-    const float value = __shfl_xor_sync(ALL_LANES, best.value, lanes);
-    best = larger(best, {value, __shfl_xor_sync(ALL_LANES, best.index, lanes)});
-  }
-  if (threadIdx.x % WARP_SIZE == 0) {
-    values[threadIdx.x / WARP_SIZE] = best.value;
-    indices[threadIdx.x / WARP_SIZE] = best.index;
-  }
-  __syncthreads();
-  for (unsigned warp = 0; warp < blockDim.x / WARP_SIZE; warp++) {
-    best = larger(best, {values[warp], indices[warp]});
-  }
-  return best.index < width ? best.index : 0; // a row of NaN has no largest
+  return best;
 }
 
 template <typename T>
@@ -90,7 +69,7 @@ __device__ __forceinline__ void forward(
   const int64_t m = blockIdx.x;
   const T* row = logits + m * width;
   const RowSum all = row_sum(row, width, 1, scratch);
-  const int index = index_of_largest(row, width, scratch, indices);
+  const int index = index_of_largest(largest_of(row, width), width, scratch, indices);
   if (threadIdx.x == 0) {
     losses[m] = targets[m] < 0 ? 0 : loss_of(row, targets[m], all);
     largest[m] = index;

@@ -229,7 +229,7 @@ LAYERNORM_KERNELS(float, fp32)
 LAYERNORM_KERNELS(bf16, bf16)
 
 /**
- * Adds the partial sums {@code [parts, planes, C]} to as many gradients.
+ * Adds the partial sums {@code [parts, planes, C]} to as many gradients, those that are not null.
  *
  * <p>Launch: block 256, grid ⌈C / 32⌉ × planes, 1024 bytes of shared memory.
  */
@@ -239,6 +239,9 @@ KERNEL(layernorm_sum_parameters_fp32)
   const int plane = blockIdx.y;
   float* out = plane == 0 ? d_weight1 : plane == 1 ? d_bias1 : plane == 2 ? d_weight2 : d_bias2;
   const int64_t stride = static_cast<int64_t>(gridDim.y) * width;
+  if (out == nullptr) {
+    return; // the whole block
+  }
   add_partials(out, partials + static_cast<int64_t>(plane) * width, parts, stride, width);
 }
 KERNEL_END(layernorm_sum_parameters_fp32)

@@ -2,6 +2,7 @@
 // types, and picking rows out and putting them back. out, in [N, C], bias [C], indices [M].
 //
 //   bias           out[n] += bias                                2 E N C bytes
+//   fill_bias      out[n] = bias: what a product adds to         E N C
 //   bias_add       out[n] += in[n] + bias: a branch joins        3 E N C
 //   add            out += in                                     3 E size
 //   copy, convert  out = in, convert from the other type         2 E size, (2 + 4) size
@@ -42,6 +43,12 @@ __device__ __forceinline__ void add_bias(T* out, const T* bias, int64_t rows, in
     T& here = out[row * width + column];
     here = from_float<T>(to_float(here) + to_float(bias[column]));
   });
+}
+
+template <typename T>
+__device__ __forceinline__ void fill_bias(T* out, const T* bias, int64_t rows, int width) {
+  each_of_rows(rows, width,
+               [=](int64_t row, int column) { out[row * width + column] = bias[column]; });
 }
 
 template <typename T>
@@ -89,7 +96,7 @@ __device__ __forceinline__ void bias_gradient(
   }
 }
 
-// Launch: bias, bias_add, gather and scatter by rows (block min(256, C to a multiple of 32) × 256 /
+// Launch: bias, fill_bias, bias_add, gather and scatter by rows (block min(256, C to a multiple of 32) × 256 /
 // that; grid ⌈C / x⌉ × at most 65535); add, copy, convert and zero by elements (block 256, grid
 // ⌈size / 256⌉); bias_gradient block 256, grid ⌈C / 32⌉ × ⌈N / 256⌉, sum_partials block 256, grid
 // ⌈C / 32⌉, both with 1024 bytes of shared memory.
@@ -98,6 +105,10 @@ __device__ __forceinline__ void bias_gradient(
     add_bias(out, bias, rows, width);                                                          \
   }                                                                                            \
   KERNEL_END_LOOP(residual_bias_##SUFFIX)                                                      \
+  KERNEL(residual_fill_bias_##SUFFIX)(TYPE* out, const TYPE* bias, int64_t rows, int width) {  \
+    fill_bias(out, bias, rows, width);                                                         \
+  }                                                                                            \
+  KERNEL_END_LOOP(residual_fill_bias_##SUFFIX)                                                 \
   KERNEL(residual_bias_add_##SUFFIX)                                                           \
   (TYPE* out, const TYPE* in, const TYPE* bias, int64_t rows, int width) {                     \
     add_branch(out, in, bias, rows, width);                                                    \

@@ -45,3 +45,11 @@ __device__ __forceinline__ SegmentPart part_of(const Segment* segments, int coun
   return {start, start + (left < SEGMENT_BLOCK ? left : SEGMENT_BLOCK), segment.rate_scale,
           segment.decays != 0};
 }
+
+/** Elements of 16 bytes, that a part is gone over by where it begins at a multiple of them. */
+constexpr int SEGMENT_CHUNK = 4;
+
+/** Where the elements that go one by one begin. */
+__device__ __forceinline__ int64_t end_of_chunks(const SegmentPart& part) {
+  return part.start % SEGMENT_CHUNK == 0 ? part.end - (part.end - part.start) % SEGMENT_CHUNK : part.start;
+}

@@ -115,6 +115,11 @@ final class RunCommand implements Runnable {
   private String dtype;
 
   @Option(
+      names = "--no-graph",
+      description = "On CUDA, launch each kernel of a training step on its own, for debugging.")
+  private boolean noGraph;
+
+  @Option(
       names = "--keep",
       paramLabel = "N",
       description = "Keep the weights of the last N phases alone (default: of all).")
@@ -219,6 +224,9 @@ final class RunCommand implements Runnable {
     add(overrides, "--driver", "device.driver", driver);
     add(overrides, "--threads", "device.threads", threads);
     add(overrides, "--dtype", "device.dtype", dtype);
+    if (noGraph) {
+      overrides.add(new ConfigOverride("--no-graph", "device.graph", "false"));
+    }
     return overrides;
   }
 

@@ -1,5 +1,6 @@
 package palimpsest.cuda;
 
+import java.util.Optional;
 import java.util.ServiceLoader;
 import palimpsest.base.EnvironmentException;
 import palimpsest.base.UserException;
@@ -46,5 +47,10 @@ public final class CudaDrivers {
       driver = new LeakReport(driver);
     }
     return driver;
+  }
+
+  /** Where the simulator is taken from, in words; empty where there is none. */
+  public static Optional<String> simulator() {
+    return SimulatorLibrary.place();
   }
 }

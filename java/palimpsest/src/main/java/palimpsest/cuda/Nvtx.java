@@ -9,7 +9,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import palimpsest.base.EnvironmentException;
 
@@ -58,6 +61,14 @@ public final class Nvtx {
   /** Whether ranges reach a library. */
   public static boolean on() {
     return Library.FOUND;
+  }
+
+  /** Where the library lies that profilers are told of ranges by; empty where it is not found. */
+  public static Optional<Path> library() {
+    return ToolkitSearch.of(LIBRARY).places().stream()
+        .flatMap(place -> place.files().stream())
+        .filter(Files::isRegularFile)
+        .findFirst();
   }
 
   /** The name of a range. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import palimpsest.base.EnvironmentException;
 
@@ -16,8 +17,20 @@ final class SimulatorLibrary {
   static final String PROPERTY = "palimpsest.simulator";
 
   private static final String RESOURCES = "/palimpsest/simulator/";
+  private static final String DRIVER = "libcuda.so.1";
 
   private SimulatorLibrary() {}
+
+  /** Where they would be taken from, in words; empty if there are none. */
+  static Optional<String> place() {
+    String folder = System.getProperty(PROPERTY);
+    if (folder != null) {
+      boolean there = Files.isRegularFile(Path.of(folder).resolve(DRIVER));
+      return there ? Optional.of(folder) : Optional.empty();
+    }
+    boolean there = SimulatorLibrary.class.getResource(RESOURCES + DRIVER) != null;
+    return there ? Optional.of("built in") : Optional.empty();
+  }
 
   /** Loads one, and says where it was. */
   static Path load(String library, Consumer<Path> load) {

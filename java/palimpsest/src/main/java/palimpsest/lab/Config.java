@@ -58,7 +58,8 @@ public record Config(
       @About("how the CUDA driver is called") @OneOf({"ffm", "jcuda"}) String driver,
       @About("threads of the CPU; 0: one per core") @AtLeast(0) @AtMost(1024) int threads,
       @About("what weights are multiplied in; bf16 needs CUDA") @OneOf({"fp32", "bf16"})
-          String dtype) {}
+          String dtype,
+      @About("record whole training steps as CUDA graphs; changes no bit") boolean graph) {}
 
   public record Blas(@About("OpenBLAS core, such as SkylakeX or Haswell") String core) {
     /** The value of {@link #core} that leaves the choice to OpenBLAS. */

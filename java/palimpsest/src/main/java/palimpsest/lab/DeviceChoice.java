@@ -15,9 +15,16 @@ import palimpsest.base.UserException;
  * @param dtype what weights are multiplied in: {@code fp32} or {@code bf16}
  * @param threads of the CPU; 0 for one a core
  * @param core of OpenBLAS, or {@code auto}
+ * @param graph whether CUDA records whole training steps
  */
 public record DeviceChoice(
-    String kind, int ordinal, String driver, String dtype, int threads, String core) {
+    String kind,
+    int ordinal,
+    String driver,
+    String dtype,
+    int threads,
+    String core,
+    boolean graph) {
   static final String AUTO = "auto";
   static final String CPU = "cpu";
   static final String CUDA = "cuda";
@@ -35,14 +42,15 @@ public record DeviceChoice(
         device.driver(),
         device.dtype(),
         device.threads(),
-        config.blas().core());
+        config.blas().core(),
+        device.graph());
   }
 
   /** A choice on the command line alone, all else by default. */
   public static DeviceChoice parse(String option, String driver, String dtype, int threads) {
     Matcher matcher = matcher(option);
     return new DeviceChoice(
-        matcher.group(1), ordinal(matcher), driver, dtype, threads, Config.Blas.AUTO);
+        matcher.group(1), ordinal(matcher), driver, dtype, threads, Config.Blas.AUTO, true);
   }
 
   /** What {@code --device} says about a configuration. */

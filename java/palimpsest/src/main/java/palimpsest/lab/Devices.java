@@ -52,7 +52,8 @@ public final class Devices {
 
   private static Device cuda(CudaPlatform platform, DeviceChoice choice, Consumer<String> notes) {
     DType compute = choice.dtype().equals(DeviceChoice.BF16) ? DType.BF16 : DType.FP32;
-    return CudaDevice.open(platform, choice.driver(), choice.ordinal(), compute, notes);
+    return CudaDevice.open(
+        platform, choice.driver(), choice.ordinal(), compute, choice.graph(), notes);
   }
 
   /** What was chosen, with what there is to say about it. */

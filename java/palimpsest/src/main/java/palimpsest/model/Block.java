@@ -151,10 +151,17 @@ final class Block {
     if (reachesAttention()) {
       backwardDense(pass.dBranch, pass.dOut, a.attended());
     }
-    if (throughMlp && parallel) {
+    boolean pair = parallel && throughMlp && reachesAttention();
+    if (throughMlp && parallel && !pair) {
       backwardNorm2(passesOn ? pass.dOut : null, pass.dNorm, a.in(), a.mean1(), a.rstd1());
     }
-    backwardAttention(pass, a);
+    if (pair) {
+      backwardAttention(pass, a, pass.dBranch); // for pass.dNorm is the other norm's
+      backwardNormPair(pass, a);
+    } else if (reachesAttention()) {
+      backwardAttention(pass, a, pass.dNorm);
+      backwardNorm1(pass, a);
+    }
   }
 
   /** {@link #backward} of the last layer, from the gradient {@code counted.dOut [M, C]}. */
@@ -178,7 +185,10 @@ final class Block {
     if (passesOn) {
       ops.scatterRows(pass.dOut, dOut, counted.rows());
     }
-    backwardAttention(pass, a);
+    if (reachesAttention()) {
+      backwardAttention(pass, a, pass.dNorm);
+      backwardNorm1(pass, a);
+    }
   }
 
   private boolean reachesAttention() {
@@ -227,8 +237,8 @@ final class Block {
       BlockWeights.Linear first,
       BlockWeights.Linear second) {
     backwardLinear(dHidden, second, dOut, activated);
-    ops.geluBackward(dHidden, hidden);
-    backwardLinear(dNorm, first, dHidden, normed);
+    ops.geluBackward(dHidden, hidden, first.dBias());
+    ops.matmulBackward(dNorm, first.dWeight(), null, dHidden, normed, first.weight());
   }
 
   private void backwardNorm2(Tensor dIn, Tensor dNorm, Tensor in, Tensor mean, Tensor rstd) {
@@ -244,11 +254,11 @@ final class Block {
     ops.matmulBackward(dIn, linear.dWeight(), linear.dBias(), dOut, in, linear.weight());
   }
 
-  /** From {@code pass.dBranch}, the gradient of what was attended to; adds to {@code pass.dOut}. */
-  private void backwardAttention(Pass pass, Pass.Layer a) {
-    if (!reachesAttention()) {
-      return;
-    }
+  /**
+   * From {@code pass.dBranch}, the gradient of what was attended to, to {@code dNorm}, which may be
+   * {@code pass.dBranch} itself.
+   */
+  private void backwardAttention(Pass pass, Pass.Layer a, Tensor dNorm) {
     ops.attentionBackward(
         pass.dQkv,
         pass.dBranch,
@@ -258,7 +268,10 @@ final class Block {
         rotations,
         pass.scratch,
         pass.shape);
-    backwardLinear(pass.dNorm, w.queryKeyValue(), pass.dQkv, a.norm1());
+    backwardLinear(dNorm, w.queryKeyValue(), pass.dQkv, a.norm1());
+  }
+
+  private void backwardNorm1(Pass pass, Pass.Layer a) {
     BlockWeights.Norm norm = w.norm1();
     ops.layerNormBackward(
         passesOn ? pass.dOut : null,
@@ -267,6 +280,23 @@ final class Block {
         pass.dNorm,
         a.in(),
         norm.weight(),
+        a.mean1(),
+        a.rstd1());
+  }
+
+  /** Both norms of a parallel residual, the first's gradient in {@code pass.dBranch}. */
+  private void backwardNormPair(Pass pass, Pass.Layer a) {
+    ops.layerNormPairBackward(
+        passesOn ? pass.dOut : null,
+        w.norm1().dWeight(),
+        w.norm1().dBias(),
+        w.norm2().dWeight(),
+        w.norm2().dBias(),
+        pass.dBranch,
+        pass.dNorm,
+        a.in(),
+        w.norm1().weight(),
+        w.norm2().weight(),
         a.mean1(),
         a.rstd1());
   }

@@ -178,6 +178,29 @@ public final class Transformer implements AutoCloseable {
         });
   }
 
+  /**
+   * The first half of {@link #forward}, which copies the batch to the device; {@link #run} is the
+   * other. What lies between them and {@link #losses} does nothing on the host but begin work.
+   */
+  public void feed(int[] tokens, int batch, int time, int[] rows, int[] targets, int m) {
+    feed(tokens, 0, pass(batch, time), rows, targets, m);
+  }
+
+  private void feed(int[] tokens, int offset, Pass pass, int[] rows, int[] targets, int m) {
+    write(pass, tokens, offset);
+    count(rows, targets, m);
+  }
+
+  /** Logits of the batch that was {@link #feed fed}. */
+  public Tensor run(int batch, int time) {
+    return run(pass(batch, time), LayerListener.NONE);
+  }
+
+  /** Whether a prompt stands in front of the batch that was {@link #feed fed}. */
+  public boolean prompted(int batch, int time) {
+    return pass(batch, time).prompted;
+  }
+
   private Tensor forward(
       int[] tokens,
       int offset,
@@ -186,9 +209,13 @@ public final class Transformer implements AutoCloseable {
       int[] targets,
       int m,
       LayerListener listener) {
+    feed(tokens, offset, pass, rows, targets, m);
+    return run(pass, listener);
+  }
+
+  private Tensor run(Pass pass, LayerListener listener) {
     ops.mark(Places.EMBED);
-    embed(pass, tokens, offset);
-    count(rows, targets, m);
+    embed(pass);
     int top = blocks.length - 1;
     for (int layer = 0; layer < top; layer++) {
       ops.mark(places.forward(layer));
@@ -204,11 +231,10 @@ public final class Transformer implements AutoCloseable {
     return head.forward(counted);
   }
 
-  private void embed(Pass pass, int[] tokens, int offset) {
+  private void write(Pass pass, int[] tokens, int offset) {
     pass.prompted = tokens[offset] >= config.vocabulary();
     if (!pass.prompted) {
       device.write(pass.tokens, tokens, offset, pass.positions());
-      ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
       return;
     }
     if (prefix == null) {
@@ -217,8 +243,13 @@ public final class Transformer implements AutoCloseable {
     }
     device.write(
         pass.tokens, prefix.without(tokens, offset, pass.positions()), 0, pass.positions());
+  }
+
+  private void embed(Pass pass) {
     ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
-    prefix.forward(residual(pass, 0), pass.shape);
+    if (pass.prompted) {
+      prefix.forward(residual(pass, 0), pass.shape);
+    }
   }
 
   /** Logits {@code [B, V]} after one new token a row, at {@code positions}. */
@@ -253,6 +284,12 @@ public final class Transformer implements AutoCloseable {
 
   /** {@link #backward} from another loss of the logits. */
   public void backward(int batch, int time, float scale, float[] losses, LogitLoss loss) {
+    backward(batch, time, scale, loss);
+    losses(losses);
+  }
+
+  /** {@link #backward} that does not wait for the losses. */
+  public void backward(int batch, int time, float scale, LogitLoss loss) {
     Pass pass = pass(batch, time);
     ops.mark(Places.HEAD_BACK);
     head.backward(counted, scale, loss);
@@ -272,6 +309,10 @@ public final class Transformer implements AutoCloseable {
     if (lowestTrainable == 0 && dEmbedding != null) {
       ops.embeddingBackward(dEmbedding, pass.tokens, pass.dOut);
     }
+  }
+
+  /** Reads the losses of the last backward pass. */
+  public void losses(float[] losses) {
     device.read(head.losses(), losses, counted.size());
   }
 

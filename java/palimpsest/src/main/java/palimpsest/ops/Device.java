@@ -1,6 +1,7 @@
 package palimpsest.ops;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a model lives and runs. A device has one or more <em>lanes</em> that work side by side: CPU
@@ -27,6 +28,11 @@ public interface Device extends AutoCloseable {
 
   /** What attention needs for passes of N positions in all and T in a sequence, at most. */
   AttentionMemory attentionMemory(int positions, int time, int heads);
+
+  /** Whole steps that are recorded and replayed; empty where nothing is gained by it. */
+  default Optional<StepRecorder> recorder() {
+    return Optional.empty();
+  }
 
   /** A table for {@link Ops#adamw}; the caller closes it. */
   SegmentTable segments(List<Segment> segments);

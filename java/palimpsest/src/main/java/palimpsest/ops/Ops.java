@@ -60,6 +60,25 @@ public interface Ops {
       Tensor rstd);
 
   /**
+   * {@link #layerNormBackward} of both norms of {@link #layerNormPairForward}: adds the sum of both
+   * gradients to {@code dIn}. A null {@code dIn}, or two nulls for the parameters of one norm, are
+   * not computed.
+   */
+  void layerNormPairBackward(
+      Tensor dIn,
+      Tensor dWeight1,
+      Tensor dBias1,
+      Tensor dWeight2,
+      Tensor dBias2,
+      Tensor dOut1,
+      Tensor dOut2,
+      Tensor in,
+      Tensor weight1,
+      Tensor weight2,
+      Tensor mean,
+      Tensor rstd);
+
+  /**
    * {@code out = in · weightᵀ + bias}: in {@code [N, I]}, weight {@code [O, I]}, out {@code [N,
    * O]}.
    */
@@ -73,8 +92,16 @@ public interface Ops {
    */
   void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias);
 
-  /** {@code dHidden = dOut · gelu′(hidden)}, in place on {@code dOut}. */
-  void geluBackward(Tensor dOut, Tensor hidden);
+  /**
+   * {@code dHidden = dOut · gelu′(hidden)}, in place on {@code dOut}, and {@code dBias += Σ
+   * dHidden} of the bias that {@link #matmulBiasGelu} added, unless it is null.
+   */
+  void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias);
+
+  /** {@link #geluBackward} without a bias. */
+  default void geluBackward(Tensor dOut, Tensor hidden) {
+    geluBackward(dOut, hidden, null);
+  }
 
   /** {@code out = in · weightᵀ} without a bias: the logits. */
   void matmul(Tensor out, Tensor in, Tensor weight);

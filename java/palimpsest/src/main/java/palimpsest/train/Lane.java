@@ -12,6 +12,7 @@ import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Ops;
+import palimpsest.ops.StepRecorder;
 import palimpsest.ops.Tensor;
 
 /** One lane's share of a step: its own activations and its own gradients. */
@@ -77,6 +78,44 @@ final class Lane implements AutoCloseable {
             loss += losses[i];
           }
         });
+  }
+
+  /** A batch that is on the device: steps on two of one shape differ by its contents alone. */
+  record Fed(Transformer transformer, int batch, int time, int m, boolean prompted, float scale) {}
+
+  /**
+   * Copies rows to the device that go through the model in one pass.
+   *
+   * @return null if they take several
+   */
+  Fed feed(Ops ops, BatchRows mine, float scale, int passPositions) {
+    if (mine.count() == 0
+        || mine.count() > atOnce(passPositions, mine.time())
+        || mine.byLength(passPositions / 8).size() > 1) {
+      return null;
+    }
+    int batch = mine.count();
+    int time = mine.time();
+    ready(ops, batch, time);
+    int m = mine.copy(tokens, rows, targets, places);
+    transformer.feed(tokens, batch, time, rows, targets, m);
+    return new Fed(transformer, batch, time, m, transformer.prompted(batch, time), scale);
+  }
+
+  /** Forward and backward of a batch that was fed. */
+  void learn(Fed fed) {
+    logits = transformer.run(fed.batch(), fed.time());
+    transformer.backward(fed.batch(), fed.time(), fed.scale(), LogitLoss.CROSS_ENTROPY);
+  }
+
+  /** Sum of the losses of a batch that was fed and learned from. */
+  double loss(Fed fed) {
+    transformer.losses(losses);
+    double sum = 0;
+    for (int i = 0; i < fed.m(); i++) {
+      sum += losses[i];
+    }
+    return sum;
   }
 
   /** Logits of the counted positions, each at its place in {@code all [M, V]}. */
@@ -226,6 +265,7 @@ final class Lane implements AutoCloseable {
 
   private void closeTransformer() {
     if (transformer != null) {
+      device.recorder().ifPresent(StepRecorder::forget);
       transformer.close();
       transformer = null;
     }

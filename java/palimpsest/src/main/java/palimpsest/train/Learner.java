@@ -3,6 +3,7 @@ package palimpsest.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -17,6 +18,7 @@ import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.ops.Device;
 import palimpsest.ops.Ops;
+import palimpsest.ops.StepRecorder;
 import palimpsest.ops.Tensor;
 
 /**
@@ -141,6 +143,13 @@ public final class Learner implements Pupil, AutoCloseable {
 
   private StepReport taken(List<Term> terms, GradientHook hook) {
     Optimizer current = begun();
+    if (hook == null && terms.size() == 1 && current.recordable()) {
+      Optional<StepReport> report =
+          device.recorder().flatMap(recorder -> step(terms.getFirst(), current, recorder));
+      if (report.isPresent()) {
+        return report.get();
+      }
+    }
     double loss = learn(terms.getFirst());
     double added = 0;
     for (Term term : terms.subList(1, terms.size())) {
@@ -155,6 +164,35 @@ public final class Learner implements Pupil, AutoCloseable {
         update.learningRate(),
         update.gradientNorm(),
         tokens);
+  }
+
+  /** A whole step as one piece of recorded work; empty if the batch takes several passes. */
+  private Optional<StepReport> step(Term term, Optimizer current, StepRecorder recorder) {
+    if (!(term.objective() instanceof Objective.Targets)) {
+      return Optional.empty();
+    }
+    int counted = term.batch().counted();
+    float scale = (float) (term.weight() / counted);
+    BatchRows rows = BatchRows.of(prefixed(term.batch()));
+    Lane lane = lanes[0];
+    var fed = new Lane.Fed[1];
+    device.onEachLane((i, ops) -> fed[i] = lane.feed(ops, rows, scale, passPositions));
+    if (fed[0] == null) {
+      return Optional.empty();
+    }
+    current.prepare(recorder);
+    recorder.run(
+        fed[0],
+        ops -> {
+          lane.learn(fed[0]);
+          current.work(recorder);
+        });
+    double loss = lane.loss(fed[0]) / counted;
+    Optimizer.Update update = current.done(recorder);
+    int tokens = term.batch().rows() * term.batch().length();
+    return Optional.of(
+        new StepReport(
+            current.steps(), loss, 0, update.learningRate(), update.gradientNorm(), tokens));
   }
 
   /** Adds the term's gradient to the lanes'; returns its mean loss, without the weight. */
@@ -411,6 +449,7 @@ public final class Learner implements Pupil, AutoCloseable {
 
   private void closeOptimizer() {
     if (optimizer != null) {
+      device.recorder().ifPresent(StepRecorder::forget);
       optimizer.close();
       optimizer = null;
     }

@@ -13,6 +13,7 @@ import palimpsest.ops.Device;
 import palimpsest.ops.Place;
 import palimpsest.ops.Segment;
 import palimpsest.ops.SegmentTable;
+import palimpsest.ops.StepRecorder;
 import palimpsest.ops.Tensor;
 
 /**
@@ -161,15 +162,7 @@ final class Optimizer implements AutoCloseable {
     updates++;
     double clip = recipe.clip();
     double scale = clip > 0 && norm > clip ? clip / (norm + 1e-6) : 1;
-    AdamWStep scalars =
-        new AdamWStep(
-            updates,
-            rate,
-            recipe.beta1(),
-            recipe.beta2(),
-            recipe.epsilon(),
-            recipe.weightDecay(),
-            scale);
+    AdamWStep scalars = scalars(updates, rate, scale);
     device.onEachLane(
         (lane, ops) -> {
           ops.mark(Place.OPTIMIZER);
@@ -186,6 +179,49 @@ final class Optimizer implements AutoCloseable {
       lowRank.write();
     }
     return new Update(rate, norm, added);
+  }
+
+  private AdamWStep scalars(int update, double rate, double scale) {
+    return new AdamWStep(
+        update,
+        rate,
+        recipe.beta1(),
+        recipe.beta2(),
+        recipe.epsilon(),
+        recipe.weightDecay(),
+        scale);
+  }
+
+  /** Whether a step can be recorded: the gradient is that of one lane, as it left it. */
+  boolean recordable() {
+    return lowRank == null && others.isEmpty();
+  }
+
+  /** The scalars of the next step, to where a recorded one reads them. */
+  void prepare(StepRecorder recorder) {
+    recorder.prepare(scalars(updates + 1, recipe.rateAt(steps), 1), recipe.clip());
+  }
+
+  /** {@link #step} without a hook, as work to be recorded. */
+  void work(StepRecorder recorder) {
+    recorder.clippedAdamw(
+        tables.getFirst(),
+        parameters.master(),
+        parameters.compute(),
+        gradients,
+        moment1.all(),
+        moment2.all());
+  }
+
+  /** What a recorded step came to. */
+  Update done(StepRecorder recorder) {
+    double norm = Math.sqrt(recorder.squares());
+    double rate = recipe.rateAt(steps);
+    steps++;
+    if (Double.isFinite(norm)) {
+      updates++;
+    }
+    return new Update(rate, norm, 0);
   }
 
   /** Adds up the lanes' gradients; returns the square of the norm of what is trained. */

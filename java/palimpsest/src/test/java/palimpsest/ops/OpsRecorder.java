@@ -41,9 +41,10 @@ public final class OpsRecorder {
     calls.clear();
   }
 
-  /** The calls of one operation. */
-  public List<Call> of(String operation) {
-    return calls.stream().filter(call -> call.operation.equals(operation)).toList();
+  /** The calls of some operations, in their order. */
+  public List<Call> of(String... operations) {
+    List<String> wanted = List.of(operations);
+    return calls.stream().filter(call -> wanted.contains(call.operation)).toList();
   }
 
   /** Number of calls of one operation. */

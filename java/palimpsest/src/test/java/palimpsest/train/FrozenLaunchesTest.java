@@ -47,14 +47,12 @@ class FrozenLaunchesTest {
     assertEquals(LAYERS, count(kernels, "attention_forward_"));
     assertEquals(trained, count(kernels, "attention_backward_q_"));
     assertEquals(trained, count(kernels, "attention_backward_kv_"));
-    assertEquals(trained, count(kernels, "gelu_erf_backward_"));
+    assertEquals(trained, count(kernels, "gelu_wide_erf_backward_"));
     assertEquals(0, count(kernels, "embedding_backward_"));
-    // Two norms a layer and the last one; the lowest layer that trains hands nothing on.
-    assertEquals(2 * trained + 1, count(kernels, "layernorm_backward_parameters_"));
-    assertEquals(
-        Math.max(0, 2 * (trained - 1) + (trained > 0 ? 1 : 0)),
-        count(kernels, "layernorm_backward_input_"));
-    assertEquals(1, count(kernels, "adamw_step_"));
+    // Both norms of a layer in one; of the last layer each on its own, and the one behind it.
+    assertEquals(Math.max(0, trained - 1), count(kernels, "layernorm_wide_pair_backward_"));
+    assertEquals(trained > 0 ? 3 : 1, count(kernels, "layernorm_wide_backward_"));
+    assertEquals(1, count(kernels, "adamw_wide_step_"));
   }
 
   @Test

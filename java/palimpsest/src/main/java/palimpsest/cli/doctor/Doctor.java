@@ -34,6 +34,8 @@ public record Doctor(List<Finding> findings, OptionalDouble flops) {
     findings.add(Tools.python(System.getenv()));
     findings.add(Tools.cudaCompiler());
     findings.add(Tools.compiler());
+    findings.add(Tools.simulator());
+    findings.add(Tools.nvtx());
     return new Doctor(List.copyOf(findings), flops);
   }
 

@@ -5,12 +5,34 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import palimpsest.cuda.CudaDrivers;
+import palimpsest.cuda.Nvtx;
 
 /** The optional programs: what they are, and what one does without where they are not. */
 final class Tools {
   private static final int PATIENCE_SECONDS = 20;
 
   private Tools() {}
+
+  /** What {@code --device sim} runs on. */
+  static Finding simulator() {
+    return CudaDrivers.simulator()
+        .map(place -> Finding.ok("simulator", place + ": --device sim runs the CUDA kernels here"))
+        .orElse(
+            Finding.note(
+                "simulator", "not built", "--device sim needs it; the build makes it with g++"));
+  }
+
+  /** What marks a profile's ranges. */
+  static Finding nvtx() {
+    return Nvtx.library()
+        .map(file -> Finding.ok("NVTX", file.toString()))
+        .orElse(
+            Finding.note(
+                "NVTX",
+                "no libnvtx3interop.so.1",
+                "profiles by nsys name no layers; a CUDA toolkit 13 has it"));
+  }
 
   static Finding compiler() {
     return output("g++", "-dumpfullversion")

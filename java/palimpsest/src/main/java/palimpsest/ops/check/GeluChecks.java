@@ -30,9 +30,16 @@ final class GeluChecks {
 
     double[] dOut = trial.normal(rows * width);
     Tensor d = trial.changed(dOut, rows, width);
-    trial.ops().geluBackward(d, x);
+    double[] before = trial.normal(width);
+    Tensor dBias = trial.changedFp32(before, width);
+    trial.ops().geluBackward(d, x, dBias);
     double[] expected = ReferenceGelu.backward(dOut, in);
     trial.compare("geluBackward", Tolerance.GELU_BACKWARD, expected, d);
+    double[] stored = trial.exact(expected);
+    for (int i = 0; i < stored.length; i++) {
+      before[i % width] += stored[i];
+    }
+    trial.compare("geluBackward dBias", Tolerance.MATMUL_BACKWARD, before, dBias);
   }
 
   /** {@code [C, C]}: a product with it is its other operand. */

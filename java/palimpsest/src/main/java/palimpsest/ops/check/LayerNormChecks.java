@@ -73,17 +73,22 @@ final class LayerNormChecks {
     double[] bias2 = trial.normal(width);
     Tensor out1 = trial.poisoned(rows, width);
     Tensor out2 = trial.poisoned(rows, width);
+    Tensor mean = trial.poisonedFp32(rows);
+    Tensor rstd = trial.poisonedFp32(rows);
+    Tensor x = trial.input(in, rows, width);
+    Tensor w1 = trial.input(weight1, width);
+    Tensor w2 = trial.input(weight2, width);
     trial
         .ops()
         .layerNormPairForward(
             out1,
             out2,
-            trial.poisonedFp32(rows),
-            trial.poisonedFp32(rows),
-            trial.input(in, rows, width),
-            trial.input(weight1, width),
+            mean,
+            rstd,
+            x,
+            w1,
             trial.input(bias1, width),
-            trial.input(weight2, width),
+            w2,
             trial.input(bias2, width),
             EPSILON);
     Tolerance tolerance = Tolerance.LAYER_NORM;
@@ -91,5 +96,43 @@ final class LayerNormChecks {
     trial.compare("layerNormPairForward out1", tolerance, first, out1);
     double[] second = ReferenceLayerNorm.forward(in, weight2, bias2, EPSILON);
     trial.compare("layerNormPairForward out2", tolerance, second, out2);
+    pairBackward(trial, in, weight1, weight2, x, w1, w2, mean, rstd);
+  }
+
+  private static void pairBackward(
+      Trial trial,
+      double[] in,
+      double[] weight1,
+      double[] weight2,
+      Tensor x,
+      Tensor w1,
+      Tensor w2,
+      Tensor mean,
+      Tensor rstd) {
+    int rows = x.rows();
+    int width = x.columns();
+    double[] dOut1 = trial.normal(in.length);
+    double[] dOut2 = trial.normal(in.length);
+    double[] before = trial.normal(in.length);
+    Tensor dIn = trial.changed(before, rows, width);
+    Tensor dWeight1 = trial.changedFp32(new double[width], width);
+    Tensor dBias1 = trial.changedFp32(new double[width], width);
+    Tensor dWeight2 = trial.changedFp32(new double[width], width);
+    Tensor dBias2 = trial.changedFp32(new double[width], width);
+    Tensor d1 = trial.input(dOut1, rows, width);
+    Tensor d2 = trial.input(dOut2, rows, width);
+    trial
+        .ops()
+        .layerNormPairBackward(
+            dIn, dWeight1, dBias1, dWeight2, dBias2, d1, d2, x, w1, w2, mean, rstd);
+    var first = ReferenceLayerNorm.backward(dOut1, in, weight1, EPSILON);
+    var second = ReferenceLayerNorm.backward(dOut2, in, weight2, EPSILON);
+    Tolerance tolerance = Tolerance.LAYER_NORM_BACKWARD;
+    double[] expected = sum(before, sum(first.in(), second.in()));
+    trial.compare("layerNormPairBackward dIn", tolerance, expected, dIn);
+    trial.compare("layerNormPairBackward dWeight1", tolerance, first.weight(), dWeight1);
+    trial.compare("layerNormPairBackward dBias1", tolerance, first.bias(), dBias1);
+    trial.compare("layerNormPairBackward dWeight2", tolerance, second.weight(), dWeight2);
+    trial.compare("layerNormPairBackward dBias2", tolerance, second.bias(), dBias2);
   }
 }

@@ -11,7 +11,9 @@ final class Shapes {
           new Rows(1, 7, 33),
           new Rows(1, 65, 101),
           new Rows(1, 127, 64),
-          new Rows(3, 7, 255));
+          new Rows(3, 7, 255),
+          new Rows(2, 65, 264),
+          new Rows(1, 260, 24));
 
   /** Head sizes of the compiled kernels, and some between them. */
   static final List<Heads> HEADS =
@@ -22,6 +24,8 @@ final class Shapes {
           new Heads(1, 127, 1, 64, 16),
           new Heads(2, 65, 1, 128, 32),
           new Heads(1, 127, 1, 33, 8),
+          new Heads(1, 150, 2, 24, 12),
+          new Heads(2, 200, 1, 64, 64),
           new Heads(1, 7, 3, 7, 0));
 
   /** {@code [B T, I]} to {@code [B T, O]}. */
@@ -40,6 +44,7 @@ final class Shapes {
           new Logits(1, 7, 37),
           new Logits(1, 65, 691),
           new Logits(1, 127, 101),
+          new Logits(1, 7, 5008),
           new Logits(2, 7, 5003));
 
   private Shapes() {}

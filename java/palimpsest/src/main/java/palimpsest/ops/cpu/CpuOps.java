@@ -63,6 +63,24 @@ final class CpuOps implements Ops {
   }
 
   @Override
+  public void layerNormPairBackward(
+      Tensor dIn,
+      Tensor dWeight1,
+      Tensor dBias1,
+      Tensor dWeight2,
+      Tensor dBias2,
+      Tensor dOut1,
+      Tensor dOut2,
+      Tensor in,
+      Tensor weight1,
+      Tensor weight2,
+      Tensor mean,
+      Tensor rstd) {
+    layerNormBackward(dIn, dWeight2, dBias2, dOut2, in, weight2, mean, rstd);
+    layerNormBackward(dIn, dWeight1, dBias1, dOut1, in, weight1, mean, rstd);
+  }
+
+  @Override
   public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
     Matmul.forward(out, in, weight, 0);
     Rows.addBias(out, bias);
@@ -81,8 +99,11 @@ final class CpuOps implements Ops {
   }
 
   @Override
-  public void geluBackward(Tensor dOut, Tensor hidden) {
+  public void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias) {
     Gelu.backward(dOut, hidden);
+    if (dBias != null) {
+      Rows.sumInto(dBias, dOut);
+    }
   }
 
   @Override

@@ -3,18 +3,27 @@ package palimpsest.ops.cuda;
 import palimpsest.base.EnvironmentException;
 import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.AttentionShape;
+import palimpsest.ops.DType;
 import palimpsest.ops.Tensor;
 
-/** Causal attention: {@code attention.cu}. A head takes the next larger size that is compiled. */
+/**
+ * Causal attention: {@code attention.cu}, and in bf16 on tensor cores {@code attention_mma.cu}. A
+ * head takes the next larger size that is compiled.
+ */
 final class Attention {
   private static final int DECODE_BLOCK = 128;
   private static final int DECODE_WARPS = DECODE_BLOCK / Kernel.WARP;
 
   private final Head[] heads;
+
+  /** In the order of {@link #heads}; null if the plain ones are wanted. */
+  private final TensorCoreAttention[] tensorCores;
+
   private final KernelPair delta;
   private final KernelPair fillCache;
 
-  Attention(KernelModule module) {
+  Attention(KernelModule module, KernelChoice choice) {
+    tensorCores = choice == KernelChoice.FAST ? TensorCoreAttention.all(module) : null;
     heads =
         new Head[] {
           Head.of(module, 16, 32),
@@ -75,14 +84,28 @@ final class Attention {
   }
 
   private Head head(AttentionShape shape) {
-    for (Head head : heads) {
-      if (shape.headSize() <= head.size()) {
-        return head;
+    return heads[size(shape)];
+  }
+
+  /** The place of the size that is taken. */
+  private int size(AttentionShape shape) {
+    for (int i = 0; i < heads.length; i++) {
+      if (shape.headSize() <= heads[i].size()) {
+        return i;
       }
     }
     throw new EnvironmentException(
         "heads of size %d: the kernels go up to %d; --device cpu takes any"
             .formatted(shape.headSize(), heads[heads.length - 1].size()));
+  }
+
+  /** The kernels on tensor cores; null where the plain ones have to do. */
+  private TensorCoreAttention tensorCores(AttentionShape shape, Tensor qkv, long addresses) {
+    boolean fits =
+        tensorCores != null
+            && qkv.dtype() == DType.BF16
+            && Wide.fits(shape.headSize(), DType.BF16, addresses);
+    return fits ? tensorCores[size(shape)] : null;
   }
 
   /** The log-sum-exp of each row, and Σ dOut · out. */
@@ -91,6 +114,11 @@ final class Attention {
   }
 
   void forward(Tensor out, Tensor logSums, Tensor qkv, Tensor rotations, AttentionShape shape) {
+    var fast = tensorCores(shape, qkv, qkv.address() | out.address());
+    if (fast != null) {
+      fast.forward(out, logSums, qkv, rotations, shape);
+      return;
+    }
     Head head = head(shape);
     Kernel kernel = head.forward.of(qkv).put(out).put(logSums).put(qkv).put(rotations);
     head.launch(kernel, shape, 3, 1);
@@ -105,6 +133,12 @@ final class Attention {
       Tensor rotations,
       Tensor deltas,
       AttentionShape shape) {
+    long addresses = dQkv.address() | dOut.address() | out.address() | qkv.address();
+    var fast = tensorCores(shape, qkv, addresses);
+    if (fast != null) {
+      fast.backward(dQkv, dOut, out, qkv, logSums, rotations, deltas, shape);
+      return;
+    }
     Head head = head(shape);
     long rows = (long) shape.batch() * shape.time() * shape.heads();
     delta

@@ -3,18 +3,33 @@ package palimpsest.ops.cuda;
 import palimpsest.ops.DType;
 import palimpsest.ops.Tensor;
 
-/** Softmax cross-entropy: {@code crossentropy.cu}. */
+/** Softmax cross-entropy: {@code crossentropy.cu} and {@code crossentropy_wide.cu}. */
 final class CrossEntropy implements AutoCloseable {
   /** Of a sum or a maximum over a block. */
   private static final int SCRATCH = 32 * Float.BYTES;
+
+  /** What CUDA itself takes of a block's shared memory. */
+  private static final int SYSTEM_SHARED = 1 << 10;
+
+  private static final int MOST_THREADS = 512;
 
   private final CudaMemory scaleMemory;
   private final Tensor scaleCell;
   private final Kernel setScale;
   private final KernelPair forwardBackward;
   private final KernelPair forward;
+  private final boolean fast;
+  private final KernelPair wideForwardBackward;
+  private final KernelPair wideForward;
 
-  CrossEntropy(KernelModule module, CudaMemory scaleMemory) {
+  /** Bytes of a row that a block keeps in shared memory at most, so that two blocks fit. */
+  private final int mostKept;
+
+  CrossEntropy(KernelModule module, CudaMemory scaleMemory, KernelChoice choice) {
+    fast = choice == KernelChoice.FAST;
+    wideForwardBackward = KernelPair.of(module, "crossentropy_wide_forward_backward");
+    wideForward = KernelPair.of(module, "crossentropy_wide_forward");
+    mostKept = module.sharedLimit() / 2 - SCRATCH - SYSTEM_SHARED;
     this.scaleMemory = scaleMemory;
     scaleCell = scaleMemory.tensor(0, DType.FP32, 1);
     setScale = module.kernel("crossentropy_scale_fp32");
@@ -25,6 +40,23 @@ final class CrossEntropy implements AutoCloseable {
   /** A block a row. */
   void forwardBackward(Tensor logits, Tensor losses, Tensor targets, float scale) {
     setScale.put(scaleCell).put(scale).launchOne();
+    if (wide(logits)) {
+      int width = logits.columns();
+      int bytes = logits.dtype().bytes();
+      int kept =
+          Math.min(
+              width, mostKept / bytes / Wide.chunk(logits.dtype()) * Wide.chunk(logits.dtype()));
+      wideForwardBackward
+          .of(logits)
+          .put(logits)
+          .put(losses)
+          .put(targets)
+          .put(scaleCell)
+          .put(width)
+          .put(kept)
+          .launch(logits.rows(), 1, 1, wideBlock(logits), 1, SCRATCH + kept * bytes);
+      return;
+    }
     forwardBackward
         .of(logits)
         .put(logits)
@@ -35,15 +67,26 @@ final class CrossEntropy implements AutoCloseable {
         .launch(logits.rows(), 1, 1, Kernel.BLOCK, 1, SCRATCH);
   }
 
+  private boolean wide(Tensor logits) {
+    return fast && Wide.fits(logits.columns(), logits.dtype(), logits.address());
+  }
+
+  /** A thread a chunk, up to {@link #MOST_THREADS}. */
+  private static int wideBlock(Tensor logits) {
+    int chunks = logits.columns() / Wide.chunk(logits.dtype());
+    return Math.min(MOST_THREADS, Kernel.roundUp(chunks, Kernel.WARP));
+  }
+
   void forward(Tensor losses, Tensor largest, Tensor logits, Tensor targets) {
-    forward
+    boolean wide = wide(logits);
+    (wide ? wideForward : forward)
         .of(logits)
         .put(losses)
         .put(largest)
         .put(logits)
         .put(targets)
         .put(logits.columns())
-        .launch(logits.rows(), 1, 1, Kernel.BLOCK, 1, 2 * SCRATCH);
+        .launch(logits.rows(), 1, 1, wide ? wideBlock(logits) : Kernel.BLOCK, 1, 2 * SCRATCH);
   }
 
   @Override

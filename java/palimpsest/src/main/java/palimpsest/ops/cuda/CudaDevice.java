@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import palimpsest.cuda.CudaBlas;
 import palimpsest.cuda.CudaContext;
@@ -19,8 +20,10 @@ import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
+import palimpsest.ops.Ops;
 import palimpsest.ops.Segment;
 import palimpsest.ops.SegmentTable;
+import palimpsest.ops.StepRecorder;
 import palimpsest.ops.Stopwatch;
 import palimpsest.ops.Tensor;
 
@@ -46,7 +49,18 @@ public final class CudaDevice implements Device {
   private final Matmul matmul;
   private final CudaOps ops;
 
-  private CudaDevice(CudaPlatform platform, CudaContext context, CudaBlas blas, DType computeType) {
+  private final GraphRecorder recorder;
+
+  /** Null until somebody asks for them. */
+  private CudaOps plainOps;
+
+  private CudaDevice(
+      CudaPlatform platform,
+      CudaContext context,
+      CudaBlas blas,
+      DType computeType,
+      KernelChoice choice,
+      boolean graphs) {
     this.platform = platform;
     this.context = context;
     this.computeType = computeType;
@@ -57,10 +71,30 @@ public final class CudaDevice implements Device {
     staging = new Staging(driver, stream);
     boolean gpu = platform == CudaPlatform.GPU;
     matmul = new Matmul(blas, stream, gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
-    CrossEntropy crossEntropy = new CrossEntropy(module, CudaMemory.of(driver, Float.BYTES));
-    AdamW adamw = new AdamW(module, CudaMemory.of(driver, AdamW.MEMORY_BYTES));
-    Ranges ranges = new Ranges(module, CudaMemory.of(driver, Double.BYTES), workspace, staging);
-    ops = new CudaOps(matmul, module, workspace, crossEntropy, adamw, ranges);
+    ops = ops(choice);
+    recorder = new GraphRecorder(context, stream, ops, workspace, graphs);
+  }
+
+  private CudaOps ops(KernelChoice choice) {
+    CudaMemory scale = CudaMemory.of(driver, Float.BYTES);
+    CudaMemory scalars = CudaMemory.of(driver, AdamW.MEMORY_BYTES);
+    CudaMemory sum = CudaMemory.of(driver, Double.BYTES);
+    return new CudaOps(
+        matmul,
+        module,
+        workspace,
+        new CrossEntropy(module, scale, choice),
+        new AdamW(module, scalars, staging, choice),
+        new Ranges(module, sum, workspace, staging, choice),
+        choice);
+  }
+
+  /** The same operations by the plain kernels, to compare with. */
+  public Ops plainOps() {
+    if (plainOps == null) {
+      plainOps = ops(KernelChoice.PLAIN);
+    }
+    return plainOps;
   }
 
   /**
@@ -79,9 +113,25 @@ public final class CudaDevice implements Device {
       int ordinal,
       DType computeType,
       Consumer<String> notes) {
+    return open(platform, driverName, ordinal, computeType, true, notes);
+  }
+
+  /**
+   * {@link #open(CudaPlatform, String, int, DType, Consumer)} that says about graphs.
+   *
+   * @param graphs whether whole steps are recorded as CUDA graphs
+   */
+  public static CudaDevice open(
+      CudaPlatform platform,
+      String driverName,
+      int ordinal,
+      DType computeType,
+      boolean graphs,
+      Consumer<String> notes) {
     CudaDriverProvider provider = CudaDrivers.provider(driverName);
     CudaDriver driver = CudaDrivers.open(provider, platform);
-    return open(platform, driver, provider.blas(platform, notes), ordinal, computeType);
+    CudaBlas blas = provider.blas(platform, notes);
+    return open(platform, driver, blas, ordinal, computeType, KernelChoice.ofProperty(), graphs);
   }
 
   /**
@@ -91,9 +141,26 @@ public final class CudaDevice implements Device {
    */
   public static CudaDevice open(
       CudaPlatform platform, CudaDriver driver, CudaBlas blas, int ordinal, DType computeType) {
+    return open(platform, driver, blas, ordinal, computeType, KernelChoice.ofProperty(), true);
+  }
+
+  /**
+   * Opens a device of a driver that is bound already.
+   *
+   * @param graphs whether whole steps are recorded as CUDA graphs
+   * @throws palimpsest.base.EnvironmentException if something it takes is not here
+   */
+  public static CudaDevice open(
+      CudaPlatform platform,
+      CudaDriver driver,
+      CudaBlas blas,
+      int ordinal,
+      DType computeType,
+      KernelChoice choice,
+      boolean graphs) {
     CudaContext context = CudaContext.open(driver, ordinal);
     try {
-      return new CudaDevice(platform, context, blas, computeType);
+      return new CudaDevice(platform, context, blas, computeType, choice, graphs);
     } catch (RuntimeException e) {
       release(context, e);
       throw e;
@@ -214,6 +281,11 @@ public final class CudaDevice implements Device {
   }
 
   @Override
+  public Optional<StepRecorder> recorder() {
+    return Optional.of(recorder);
+  }
+
+  @Override
   public DeviceMemory allocate(long bytes) {
     context.makeCurrent();
     return CudaMemory.zeroed(driver, stream, bytes);
@@ -282,7 +354,12 @@ public final class CudaDevice implements Device {
   public void close() {
     context.makeCurrent();
     driver.cuStreamSynchronize(stream);
+    recorder.close();
     ops.close();
+    if (plainOps != null) {
+      plainOps.close();
+    }
+    matmul.close();
     staging.close();
     workspace.close();
     module.close();

@@ -31,17 +31,26 @@ final class CudaOps implements Ops, AutoCloseable {
       Workspace workspace,
       CrossEntropy crossEntropy,
       AdamW adamw,
-      Ranges ranges) {
+      Ranges ranges,
+      KernelChoice choice) {
     this.matmul = matmul;
     this.crossEntropy = crossEntropy;
     this.adamw = adamw;
     this.ranges = ranges;
-    attention = new Attention(module);
-    layerNorm = new LayerNorm(module, workspace);
-    gelu = new Gelu(module);
-    residual = new Residual(module, workspace);
-    embedding = new Embedding(module);
+    attention = new Attention(module, choice);
+    layerNorm = new LayerNorm(module, workspace, choice);
+    residual = new Residual(module, workspace, choice);
+    gelu = new Gelu(module, residual, choice);
+    embedding = new Embedding(module, choice);
     imitation = new Imitation(module);
+  }
+
+  AdamW adamw() {
+    return adamw;
+  }
+
+  Ranges ranges() {
+    return ranges;
   }
 
   @Override
@@ -85,24 +94,37 @@ final class CudaOps implements Ops, AutoCloseable {
       Tensor weight,
       Tensor mean,
       Tensor rstd) {
-    if (dWeight != null) {
-      layerNorm.backwardParameters(dWeight, dBias, dOut, in, mean, rstd);
-    }
-    if (dIn != null) {
-      layerNorm.backwardInput(dIn, dOut, in, weight, mean, rstd);
-    }
+    layerNorm.backward(dIn, dWeight, dBias, dOut, in, weight, mean, rstd);
+  }
+
+  @Override
+  public void layerNormPairBackward(
+      Tensor dIn,
+      Tensor dWeight1,
+      Tensor dBias1,
+      Tensor dWeight2,
+      Tensor dBias2,
+      Tensor dOut1,
+      Tensor dOut2,
+      Tensor in,
+      Tensor weight1,
+      Tensor weight2,
+      Tensor mean,
+      Tensor rstd) {
+    layerNorm.pairBackward(
+        dIn, dWeight1, dBias1, dWeight2, dBias2, dOut1, dOut2, in, weight1, weight2, mean, rstd);
   }
 
   @Override
   public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
-    matmul.forward(out, in, weight, 0);
-    residual.bias(out, bias);
+    residual.fillBias(out, bias); // first, so that the product is not rounded on its own
+    matmul.forward(out, in, weight, 1);
   }
 
   @Override
   public void matmulBiasAdd(Tensor out, Tensor in, Tensor weight, Tensor bias) {
-    matmul.forward(out, in, weight, 1);
     residual.bias(out, bias);
+    matmul.forward(out, in, weight, 1);
   }
 
   @Override
@@ -112,8 +134,8 @@ final class CudaOps implements Ops, AutoCloseable {
   }
 
   @Override
-  public void geluBackward(Tensor dOut, Tensor hidden) {
-    gelu.backward(dOut, hidden);
+  public void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias) {
+    gelu.backward(dOut, hidden, dBias);
   }
 
   @Override
@@ -274,7 +296,6 @@ final class CudaOps implements Ops, AutoCloseable {
 
   @Override
   public void close() {
-    matmul.close();
     crossEntropy.close();
     adamw.close();
     ranges.close();

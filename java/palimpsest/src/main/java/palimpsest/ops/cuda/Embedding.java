@@ -2,7 +2,7 @@ package palimpsest.ops.cuda;
 
 import palimpsest.ops.Tensor;
 
-/** Token embeddings: {@code embedding.cu}. */
+/** Token embeddings: {@code embedding.cu} and {@code embedding_wide.cu}. */
 final class Embedding {
   /** About so many blocks share the table in the backward pass. */
   private static final int BACKWARD_BLOCKS = 1024;
@@ -10,10 +10,14 @@ final class Embedding {
   private static final int WARPS = Kernel.BLOCK / Kernel.WARP;
   private static final int BACKWARD_SHARED = (Kernel.BLOCK + WARPS) * Integer.BYTES;
 
+  private final boolean fast;
   private final KernelPair forward;
+  private final KernelPair wideForward;
   private final KernelPair backward;
 
-  Embedding(KernelModule module) {
+  Embedding(KernelModule module, KernelChoice choice) {
+    fast = choice == KernelChoice.FAST;
+    wideForward = KernelPair.of(module, "embedding_wide_forward");
     forward = KernelPair.of(module, "embedding_forward");
     backward = KernelPair.of(module, "embedding_backward");
   }
@@ -21,7 +25,15 @@ final class Embedding {
   void forward(Tensor out, Tensor table, Tensor tokens) {
     long rows = tokens.size();
     int width = out.columns();
-    forward.of(out).put(out).put(table).put(tokens).put(rows).put(width).launchRows(rows, width);
+    boolean wide = fast && Wide.fits(width, out.dtype(), out.address() | table.address());
+    (wide ? wideForward : forward)
+        .of(out)
+        .put(out)
+        .put(table)
+        .put(tokens)
+        .put(rows)
+        .put(width)
+        .launchRows(rows, wide ? width / Wide.chunk(out.dtype()) : width);
   }
 
   void backward(Tensor dTable, Tensor tokens, Tensor dOut) {

@@ -2,30 +2,64 @@ package palimpsest.ops.cuda;
 
 import palimpsest.ops.Tensor;
 
-/** The exact GELU: {@code gelu.cu}. */
+/** The exact GELU: {@code gelu.cu} and {@code gelu_wide.cu}. */
 final class Gelu {
+  private final boolean fast;
+  private final Residual residual;
   private final KernelPair forward;
   private final KernelPair backward;
+  private final KernelPair wideForward;
+  private final KernelPair wideBackward;
 
-  Gelu(KernelModule module) {
+  /**
+   * @param residual sums up what the backward pass leaves for a bias
+   */
+  Gelu(KernelModule module, Residual residual, KernelChoice choice) {
+    this.residual = residual;
+    fast = choice == KernelChoice.FAST;
     forward = KernelPair.of(module, "gelu_erf_forward");
     backward = KernelPair.of(module, "gelu_erf_backward");
+    wideForward = KernelPair.of(module, "gelu_wide_erf_forward");
+    wideBackward = KernelPair.of(module, "gelu_wide_erf_backward");
   }
 
   /** {@code hidden += bias}, {@code out = gelu(hidden)}. */
   void biasForward(Tensor out, Tensor hidden, Tensor bias) {
-    forward
+    int width = hidden.columns();
+    long addresses = out.address() | hidden.address() | bias.address();
+    boolean wide = fast && Wide.fits(width, out.dtype(), addresses);
+    (wide ? wideForward : forward)
         .of(out)
         .put(out)
         .put(hidden)
         .put(bias)
         .put((long) hidden.rows())
-        .put(hidden.columns())
-        .launchRows(hidden.rows(), hidden.columns());
+        .put(width)
+        .launchRows(hidden.rows(), wide ? width / Wide.chunk(out.dtype()) : width);
   }
 
-  /** {@code dOut *= gelu′(hidden)}. */
-  void backward(Tensor dOut, Tensor hidden) {
+  /** {@code dOut *= gelu′(hidden)}, {@code dBias += Σ dOut} unless it is null. */
+  void backward(Tensor dOut, Tensor hidden, Tensor dBias) {
+    int width = dOut.columns();
+    if (fast && Wide.fits(width, dOut.dtype(), dOut.address() | hidden.address())) {
+      long partials = dBias == null ? 0 : residual.partials(dOut);
+      residual.launchColumnSums(
+          wideBackward
+              .of(dOut)
+              .put(dOut)
+              .put(partials)
+              .put(hidden)
+              .put((long) dOut.rows())
+              .put(width),
+          dOut);
+      if (dBias != null) {
+        residual.sumPartials(dBias, partials, dOut);
+      }
+      return;
+    }
     backward.of(dOut).put(dOut).put(hidden).put(dOut.size()).launchElements(dOut.size());
+    if (dBias != null) {
+      residual.biasGradient(dBias, dOut);
+    }
   }
 }

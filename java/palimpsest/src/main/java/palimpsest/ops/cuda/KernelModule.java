@@ -77,6 +77,11 @@ public final class KernelModule implements AutoCloseable {
     return kernels.computeIfAbsent(name, this::find);
   }
 
+  /** Bytes of shared memory that a block can have. */
+  int sharedLimit() {
+    return sharedLimit;
+  }
+
   private Kernel find(String name) {
     try {
       return new Kernel(driver, driver.cuModuleGetFunction(module, name), stream, sharedLimit);

@@ -1,9 +1,10 @@
 package palimpsest.ops.cuda;
 
 import palimpsest.ops.Along;
+import palimpsest.ops.DType;
 import palimpsest.ops.Tensor;
 
-/** Sums over ranges of the flat fp32 buffers: {@code ranges.cu}. */
+/** Sums over ranges of the flat fp32 buffers: {@code ranges.cu} and {@code ranges_wide.cu}. */
 final class Ranges implements AutoCloseable {
   /** Elements that a block sums up. */
   private static final int SUM_BLOCK = 2048;
@@ -14,7 +15,9 @@ final class Ranges implements AutoCloseable {
   private final Workspace workspace;
   private final Staging staging;
   private final Kernel merge;
+  private final boolean fast;
   private final Kernel squares;
+  private final Kernel wideSquares;
   private final Kernel dot;
   private final Kernel sum;
   private final Kernel axpy;
@@ -26,7 +29,14 @@ final class Ranges implements AutoCloseable {
   /**
    * @param sumMemory room for a double
    */
-  Ranges(KernelModule module, CudaMemory sumMemory, Workspace workspace, Staging staging) {
+  Ranges(
+      KernelModule module,
+      CudaMemory sumMemory,
+      Workspace workspace,
+      Staging staging,
+      KernelChoice choice) {
+    fast = choice == KernelChoice.FAST;
+    wideSquares = module.kernel("ranges_wide_squares_fp32");
     this.sumMemory = sumMemory;
     this.workspace = workspace;
     this.staging = staging;
@@ -58,14 +68,22 @@ final class Ranges implements AutoCloseable {
     if (segments.blocks() == 0) {
       return 0;
     }
+    squaresOnDevice(segments, x);
+    return lastSum();
+  }
+
+  /** {@link #squares} left in device memory, of at least one block; returns its address. */
+  long squaresOnDevice(CudaSegments segments, Tensor x) {
     long partials = workspace.floats(segments.blocks());
-    squares
+    boolean wide = fast && Wide.fits(0, DType.FP32, x.address());
+    (wide ? wideSquares : squares)
         .put(partials)
         .put(x)
         .put(segments.table())
         .put(segments.trained())
         .launch(segments.blocks(), 1, 1, Kernel.BLOCK, 1, SUM_SHARED);
-    return sum(partials, segments.blocks());
+    sumOnDevice(partials, segments.blocks());
+    return sumMemory.address();
   }
 
   /** Σ x y. */
@@ -134,11 +152,20 @@ final class Ranges implements AutoCloseable {
 
   /** In double, read back. */
   private double sum(long partials, int count) {
+    sumOnDevice(partials, count);
+    return lastSum();
+  }
+
+  /** What the last sum came to. */
+  double lastSum() {
+    return staging.readDouble(sumMemory.address());
+  }
+
+  private void sumOnDevice(long partials, int count) {
     sum.put(sumMemory.address())
         .put(partials)
         .put(count)
         .launch(1, 1, 1, Kernel.BLOCK, 1, Kernel.BLOCK * Double.BYTES);
-    return staging.readDouble(sumMemory.address());
   }
 
   @Override

@@ -31,6 +31,11 @@ final class Workspace implements AutoCloseable {
     return memory.address();
   }
 
+  /** Where it lies now. */
+  long address() {
+    return memory.address();
+  }
+
   @Override
   public void close() {
     memory.close();

@@ -84,10 +84,9 @@ class LaunchTest {
       List<String> kernels = log.launches().stream().map(LaunchLog.Launch::kernel).toList();
       assertEquals(
           List.of(
-              "attention_forward_bf16_d32",
-              "attention_delta_bf16",
-              "attention_backward_kv_bf16_d32",
-              "attention_backward_q_bf16_d32"),
+              "attention_mma_forward_bf16_d32",
+              "attention_mma_backward_q_bf16_d32",
+              "attention_mma_backward_kv_bf16_d32"),
           kernels);
     }
   }
