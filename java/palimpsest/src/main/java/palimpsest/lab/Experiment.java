@@ -37,8 +37,15 @@ public final class Experiment {
    *
    * @param cache of finished phases, shared by runs; empty to do without
    * @param keep how many phases' weights the run folder keeps, the last ones; empty for all
+   * @param cadence of the checkpoints within a phase
    */
-  public record Options(Optional<Path> cache, OptionalInt keep, NonFinite nonFinite) {}
+  public record Options(
+      Optional<Path> cache, OptionalInt keep, NonFinite nonFinite, Cadence cadence) {
+    /** With checkpoints as often as usual. */
+    public Options(Optional<Path> cache, OptionalInt keep, NonFinite nonFinite) {
+      this(cache, keep, nonFinite, Cadence.USUAL);
+    }
+  }
 
   /**
    * Refuses methods that the configuration has no room for; nothing is trained yet.
@@ -115,8 +122,7 @@ public final class Experiment {
       long seed, TaskStream stream, Workload workload, PhaseRunner runner, Watch watch) {
     QuestionList.write(
         folder.predictions().resolve("seed-%d/questions.jsonl".formatted(seed)), stream);
-    try (var session =
-        new Session(config, seed, stream, apparatus, watch, stop, options.nonFinite())) {
+    try (var session = new Session(config, seed, stream, apparatus, watch, stop, options)) {
       return new Replicate(session, workload, apparatus.device().fingerprint(), runner)
           .run(methods);
     }

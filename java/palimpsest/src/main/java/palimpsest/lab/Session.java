@@ -1,5 +1,6 @@
 package palimpsest.lab;
 
+import java.util.function.LongSupplier;
 import palimpsest.base.StopRequest;
 import palimpsest.continual.TaskContext;
 
@@ -11,6 +12,11 @@ final class Session implements AutoCloseable {
   final Watch watch;
   final StopRequest stop;
   final NonFinite nonFinite;
+  final Cadence cadence;
+
+  /** In nanoseconds. */
+  final LongSupplier clock;
+
   private final Apparatus apparatus;
   private TrainableModel model;
 
@@ -21,14 +27,16 @@ final class Session implements AutoCloseable {
       Apparatus apparatus,
       Watch watch,
       StopRequest stop,
-      NonFinite nonFinite) {
+      Experiment.Options options) {
     this.config = config;
     this.seed = seed;
     this.stream = stream;
     this.apparatus = apparatus;
     this.watch = watch;
     this.stop = stop;
-    this.nonFinite = nonFinite;
+    this.nonFinite = options.nonFinite();
+    this.cadence = options.cadence();
+    this.clock = System::nanoTime;
   }
 
   /** A model whose weights are about to be loaded. */
@@ -48,7 +56,12 @@ final class Session implements AutoCloseable {
   /** What a strategy may know about a task. */
   TaskContext context(Task task, int repeat) {
     return new TaskContext(
-        seed, repeat, task.number(), task.train(), model().pupil(), stream::pretraining);
+        seed,
+        repeat,
+        task.number(),
+        task.train(),
+        model().pupil(),
+        () -> stream.pretraining()::next);
   }
 
   @Override

@@ -246,6 +246,12 @@ final class Optimizer implements AutoCloseable {
     updates = moments.steps();
   }
 
+  /** Goes on in the middle of a phase. */
+  void goOn(Moments moments, int stepsDone) {
+    carry(moments);
+    steps = stepsDone;
+  }
+
   /** Steps of this phase. */
   int steps() {
     return steps;

@@ -653,7 +653,7 @@ class ExperimentTest {
         stop);
   }
 
-  private static Config config(String methods, String seeds, String... more) {
+  static Config config(String methods, String seeds, String... more) {
     List<ConfigOverride> overrides = new ArrayList<>();
     for (String one :
         List.of(
@@ -689,7 +689,7 @@ class ExperimentTest {
   }
 
   /** Everything but how long it took. */
-  private static String timeless(Results results) {
+  static String timeless(Results results) {
     return results.runs().toString().replaceAll("(seconds|tokensPerSecond)=[^,\\]]*", "$1");
   }
 
