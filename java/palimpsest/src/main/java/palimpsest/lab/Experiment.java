@@ -38,12 +38,21 @@ public final class Experiment {
    * @param cache of finished phases, shared by runs; empty to do without
    * @param keep how many phases' weights the run folder keeps, the last ones; empty for all
    * @param cadence of the checkpoints within a phase
+   * @param strict whether to refuse what is not bit-comparable
    */
   public record Options(
-      Optional<Path> cache, OptionalInt keep, NonFinite nonFinite, Cadence cadence) {
+      Optional<Path> cache,
+      OptionalInt keep,
+      NonFinite nonFinite,
+      Cadence cadence,
+      boolean strict) {
     /** With checkpoints as often as usual. */
     public Options(Optional<Path> cache, OptionalInt keep, NonFinite nonFinite) {
-      this(cache, keep, nonFinite, Cadence.USUAL);
+      this(cache, keep, nonFinite, Cadence.USUAL, false);
+    }
+
+    Options withoutCache() {
+      return new Options(Optional.empty(), keep, nonFinite, cadence, strict);
     }
   }
 
@@ -122,8 +131,9 @@ public final class Experiment {
       long seed, TaskStream stream, Workload workload, PhaseRunner runner, Watch watch) {
     QuestionList.write(
         folder.predictions().resolve("seed-%d/questions.jsonl".formatted(seed)), stream);
-    try (var session = new Session(config, seed, stream, apparatus, watch, stop, options)) {
-      return new Replicate(session, workload, apparatus.device().fingerprint(), runner)
+    try (var session = new Session(
+            config, seed, stream, apparatus, watch, stop, options, folder.nonFinite())) {
+      return new Replicate(session, workload, apparatus.maker(), runner)
           .run(methods);
     }
   }

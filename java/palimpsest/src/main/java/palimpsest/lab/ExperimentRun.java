@@ -47,7 +47,7 @@ public final class ExperimentRun {
    * @param more methods and seeds beside those it has, and how many repeats
    */
   public static ExperimentRun resume(Path root, List<ConfigOverride> more) {
-    Path file = RunFolder.resume(root).configuration();
+    Path file = RunFolder.begun(root).configuration();
     Config had = ConfigFile.load(file.toString(), List.of());
     Config asked = ConfigFile.load(file.toString(), more);
     if (asked.repeats() < had.repeats()) {
@@ -96,7 +96,8 @@ public final class ExperimentRun {
   /** Trains what is missing, and writes results and report. */
   public Results run(Experiment.Options options, Progress progress, StopRequest stop) {
     List<String> notes = new ArrayList<>();
-    try (Device device = Devices.open(DeviceChoice.of(config), notes::add)) {
+    try (RunLock _ = lock(progress);
+        Device device = Devices.open(DeviceChoice.of(config), notes::add)) {
       RunFolder folder = folder();
       progress.note(Devices.describe(device, notes));
       if (device.kind().equals("cpu")) {
@@ -113,11 +114,19 @@ public final class ExperimentRun {
     }
   }
 
+  /** What can be refused is refused before there is a folder. */
+  private RunLock lock(Progress progress) {
+    if (!resumed) {
+      RunFolder.refuseTaken(root);
+    }
+    return RunLock.on(root, progress::note);
+  }
+
   private RunFolder folder() {
     if (!resumed) {
       return RunFolder.create(root, config);
     }
-    var folder = new RunFolder(root);
+    var folder = RunFolder.resume(root);
     folder.write(config);
     return folder;
   }
@@ -128,12 +137,14 @@ public final class ExperimentRun {
       Experiment.Options options,
       Progress progress,
       StopRequest stop) {
+    var apparatus = new DeviceApparatus(config, device);
+    Lineage lineage = Lineage.of(folder.lineage(), apparatus.maker(), options.strict(), progress);
     try (var log = new RunLog(folder.metrics(), folder.tensorBoard())) {
       return new Experiment(
               config,
-              options,
+              lineage.isMixed() ? options.withoutCache() : options,
               folder,
-              new DeviceApparatus(config, device),
+              lineage.isMixed() ? new MixedApparatus(apparatus, lineage) : apparatus,
               seed -> seed == config.seeds().getFirst() ? first : new BiographyTasks(config, seed),
               progress,
               stop)

@@ -76,6 +76,11 @@ final class LearnerModel implements TrainableModel {
   }
 
   @Override
+  public String nonFinite() {
+    return learner.nonFinite();
+  }
+
+  @Override
   public Pupil pupil() {
     return learner;
   }

@@ -67,6 +67,7 @@ final class PhaseStore {
     Path folder = checkpoints.resolve(name);
     Optional<Record> own = whole(folder, key);
     if (own.isPresent()) {
+      ResumePoints.removeFrom(folder); // of a run that was killed when the phase was just over
       return Optional.of(new Found(folder, own.get(), false));
     }
     return fromCache(key, name);

@@ -1,5 +1,6 @@
 package palimpsest.lab;
 
+import java.nio.file.Path;
 import java.util.function.LongSupplier;
 import palimpsest.base.StopRequest;
 import palimpsest.continual.TaskContext;
@@ -12,6 +13,10 @@ final class Session implements AutoCloseable {
   final Watch watch;
   final StopRequest stop;
   final NonFinite nonFinite;
+
+  /** Where steps that are not finite are written down. */
+  final Path nonFinites;
+
   final Cadence cadence;
 
   /** In nanoseconds. */
@@ -27,7 +32,8 @@ final class Session implements AutoCloseable {
       Apparatus apparatus,
       Watch watch,
       StopRequest stop,
-      Experiment.Options options) {
+      Experiment.Options options,
+      Path nonFinites) {
     this.config = config;
     this.seed = seed;
     this.stream = stream;
@@ -35,6 +41,7 @@ final class Session implements AutoCloseable {
     this.watch = watch;
     this.stop = stop;
     this.nonFinite = options.nonFinite();
+    this.nonFinites = nonFinites;
     this.cadence = options.cadence();
     this.clock = System::nanoTime;
   }

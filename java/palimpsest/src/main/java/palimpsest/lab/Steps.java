@@ -1,15 +1,21 @@
 package palimpsest.lab;
 
+import java.util.List;
 import palimpsest.continual.StrategyState;
 import palimpsest.continual.StrategySteps;
+import palimpsest.data.Batch;
 import palimpsest.data.BatchSource;
 import palimpsest.data.Place;
 import palimpsest.train.StepReport;
+import palimpsest.train.Term;
 
 /** The steps of one training: what each is taken on, and where it stands between two. */
 interface Steps {
   /** The next one. */
   StepReport take(TrainableModel model);
+
+  /** What the last one was taken on; its arrays hold until the next. */
+  List<Batch> last();
 
   /** What {@link #goTo} needs: places in the data and in random streams, a method's memory. */
   StrategyState place();
@@ -20,9 +26,17 @@ interface Steps {
   /** One batch after another. */
   static Steps on(BatchSource batches) {
     return new Steps() {
+      private Batch last;
+
       @Override
       public StepReport take(TrainableModel model) {
-        return model.step(batches.next());
+        last = batches.next();
+        return model.step(last);
+      }
+
+      @Override
+      public List<Batch> last() {
+        return List.of(last);
       }
 
       @Override
@@ -42,11 +56,19 @@ interface Steps {
    */
   static Steps by(StrategySteps steps) {
     return new Steps() {
+      private List<Term> last = List.of();
+
       @Override
       public StepReport take(TrainableModel model) {
-        StepReport report = model.step(steps.next(), steps.hook());
+        last = steps.next();
+        StepReport report = model.step(last, steps.hook());
         steps.taken();
         return report;
+      }
+
+      @Override
+      public List<Batch> last() {
+        return last.stream().map(Term::batch).toList();
       }
 
       @Override

@@ -45,6 +45,11 @@ public interface TrainableModel extends AutoCloseable {
   /** Takes over the weights of a folder, bit by bit. */
   void load(Path folder);
 
+  /** What was not finite in the last step, in words; empty for nothing that is known. */
+  default String nonFinite() {
+    return "";
+  }
+
   /** Writes into an empty folder what {@link #goOn} needs, between two steps. */
   void saveForGoingOn(Path folder);
 

@@ -150,22 +150,28 @@ final class TrainingLoop {
     tokens += report.tokens();
     lastLosses[steps % LAST_STEPS] = report.loss();
     steps++;
-    judge(report);
+    judge(report, source);
     session.watch.stepped(report, tokens / (nanos / 1e9));
     if (steps % session.config.logEvery() == 0 || steps == 1 || steps == limit) {
       log(report);
     }
   }
 
-  private void judge(StepReport report) {
+  private void judge(StepReport report, Steps source) {
     if (Double.isFinite(report.loss()) && Double.isFinite(report.gradientNorm())) {
       inVain = 0;
       return;
     }
     inVain++;
-    String problem =
-        "%s, step %d: loss %s, gradient norm %s"
-            .formatted(label.text(), steps, report.loss(), report.gradientNorm());
+    var found =
+        new NonFiniteStep(
+            label,
+            steps,
+            report.loss(),
+            report.gradientNorm(),
+            session.model().nonFinite(),
+            source.last());
+    String problem = "%s; its batch is in %s".formatted(found.text(), found.save(session.nonFinites));
     if (session.nonFinite == NonFinite.STOP) {
       throw new RunException(
           problem

@@ -117,6 +117,15 @@ public final class Learner implements Pupil, AutoCloseable {
     begun().goOn(moments, steps);
   }
 
+  /**
+   * What was not finite when a step was last discarded for it: {@code gradient of
+   * layers.2.attention …}. A gradient goes through the layers from the last to the first, so that
+   * the last one which has it is where it came from; weights are named first of all.
+   */
+  public String nonFinite() {
+    return begun().nonFinite();
+  }
+
   /** Steps of the phase, done. */
   public int steps() {
     return begun().steps();

@@ -39,6 +39,7 @@ final class Optimizer implements AutoCloseable {
   private final WeightSpace space;
   private final double[] squares;
   private int steps;
+  private String nonFinite = "";
 
   /** Updates behind the moments; more than {@code steps} if they were carried over. */
   private int updates;
@@ -154,6 +155,7 @@ final class Optimizer implements AutoCloseable {
     double rate = recipe.rateAt(steps);
     steps++;
     if (!Double.isFinite(norm)) {
+      nonFinite = findNonFinite();
       discard();
       return new Update(rate, norm, added);
     }
@@ -218,6 +220,35 @@ final class Optimizer implements AutoCloseable {
   /** Vectors over what is trained. */
   WeightSpace space() {
     return space;
+  }
+
+  /** See {@link Learner#nonFinite}. */
+  String nonFinite() {
+    return nonFinite;
+  }
+
+  private String findNonFinite() {
+    List<Parameter> all = parameters.layout().parameters();
+    for (Parameter parameter : all) {
+      if (!isFinite(parameters.master(), parameter)) {
+        return "weights of " + parameter.name();
+      }
+    }
+    for (Parameter parameter : all.reversed()) {
+      if (!isFinite(gradients, parameter)) {
+        return "gradient of " + parameter.name();
+      }
+    }
+    return "the gradient's norm alone";
+  }
+
+  private boolean isFinite(Tensor vector, Parameter parameter) {
+    for (float value : space.read(vector, parameter)) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void discard() {

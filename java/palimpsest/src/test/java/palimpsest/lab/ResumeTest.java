@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ import palimpsest.base.RunException;
 import palimpsest.base.StopRequest;
 import palimpsest.base.StoppedException;
 import palimpsest.base.UserException;
+import palimpsest.io.AtomicFiles;
 import palimpsest.io.Disk;
 import palimpsest.report.Results;
 
@@ -72,8 +75,7 @@ class ResumeTest {
     }
     assertTrue(kills >= 3, kills + " kills");
     assertEquals(ExperimentTest.timeless(whole), ExperimentTest.timeless(results));
-    assertEquals(files("whole"), files("run"));
-    assertEquals(contents("whole"), contents("run"));
+    assertSame("whole", "run", "at the end");
   }
 
   /** Every change of a short stretch in turn, so that none is left out. */
@@ -88,7 +90,7 @@ class ResumeTest {
       FaultyDisk disk = FaultyDisk.at(FaultyDisk.Fault.KILLED, n);
       assertThrows(FaultyDisk.Killed.class, () -> run(name, config, disk));
       run(name, config, Disk.PLAIN);
-      assertEquals(contents("whole"), contents(name), "change " + n);
+      assertSame("whole", name, "change " + n);
       delete(name);
     }
   }
@@ -141,7 +143,8 @@ class ResumeTest {
     }
     assertEquals(all, apparatus.trained);
     assertEquals(ExperimentTest.timeless(whole), ExperimentTest.timeless(results));
-    assertTrue(notes.stream().anyMatch(note -> note.contains("goes on after step")), notes::toString);
+    assertTrue(
+        notes.stream().anyMatch(note -> note.contains("goes on after step")), notes::toString);
   }
 
   @Test
@@ -160,7 +163,7 @@ class ResumeTest {
       assertTrue(note.contains("resume-000004"), notes.toString());
       assertTrue(note.contains(damaged), note);
       assertTrue(note.endsWith("going on from step 12 instead"), note);
-      assertEquals(contents("whole"), contents(name));
+      assertSame("whole", name, "at the end");
     }
   }
 
@@ -175,7 +178,7 @@ class ResumeTest {
     assertTrue(
         notes.stream().anyMatch(note -> note.endsWith("the phase begins again instead")),
         notes::toString);
-    assertEquals(contents("whole"), contents("run"));
+    assertSame("whole", "run", "at the end");
   }
 
   @ParameterizedTest
@@ -199,7 +202,7 @@ class ResumeTest {
         assertFalse(e.getMessage().contains("\n"), e.getMessage());
       }
       run(name, config, Disk.PLAIN);
-      assertEquals(contents("whole"), contents(name), name);
+      assertSame("whole", name, name);
       delete(name);
     }
   }
@@ -215,7 +218,7 @@ class ResumeTest {
       String name = "run" + n;
       run(name, config, FaultyDisk.at(FaultyDisk.Fault.FULL_ONCE, n));
       assertEquals(trained, apparatus.trained);
-      assertEquals(contents("whole"), contents(name), name);
+      assertSame("whole", name, name);
     }
   }
 
@@ -237,7 +240,29 @@ class ResumeTest {
         }
       }
       assertEquals(ExperimentTest.timeless(whole), ExperimentTest.timeless(results));
-      assertEquals(contents("whole"), contents(name));
+      assertSame("whole", name, "at the end");
+    }
+  }
+
+  /** Two at a time, with one cache: what each leaves is what it leaves alone. */
+  @Test
+  void twoRunsSideBySideDoNotDisturbEachOther() throws Exception {
+    Config config = config();
+    run("whole", config, Disk.PLAIN);
+    cache = Optional.of(place.resolve("cache"));
+    for (int round = 0; round < 3; round++) {
+      var runs = new ArrayList<Future<Results>>();
+      try (var threads = Executors.newFixedThreadPool(2)) {
+        for (String name : List.of("left" + round, "right" + round)) {
+          runs.add(threads.submit(() -> run(name, config, Disk.PLAIN)));
+        }
+      }
+      for (Future<Results> run : runs) {
+        assertEquals(List.of("seq", "freeze:2", "replay:0.2"), run.get().methods());
+      }
+      assertSame("whole", "left" + round, "round " + round);
+      assertSame("whole", "right" + round, "round " + round);
+      AtomicFiles.deleteTree(place.resolve("cache"));
     }
   }
 
@@ -283,8 +308,7 @@ class ResumeTest {
               RunFolder folder = begun ? RunFolder.resume(root) : RunFolder.create(root, config);
               return new Experiment(
                       config,
-                      new Experiment.Options(
-                          cache, OptionalInt.empty(), NonFinite.STOP, cadence),
+                      new Experiment.Options(cache, OptionalInt.empty(), NonFinite.STOP, cadence, true),
                       folder,
                       apparatus,
                       _ -> new FakeStream(laterTasks),
@@ -295,7 +319,28 @@ class ResumeTest {
   }
 
   private void delete(String name) {
-    palimpsest.io.AtomicFiles.deleteTree(place.resolve(name));
+    AtomicFiles.deleteTree(place.resolve(name));
+  }
+
+  /** All files, but for times. */
+  private void assertSame(String expected, String actual, String when) throws IOException {
+    Map<String, String> wanted = contents(expected);
+    Map<String, String> found = contents(actual);
+    List<String> different = new ArrayList<>();
+    for (String file : Stream.concat(wanted.keySet().stream(), found.keySet().stream()).distinct().toList()) {
+      List<String> lines = lines(wanted.get(file));
+      List<String> others = lines(found.get(file));
+      if (!lines.equals(others)) {
+        lines.removeAll(others);
+        others.removeAll(lines(wanted.get(file)));
+        different.add("%s: %s instead of %s".formatted(file, others, lines));
+      }
+    }
+    assertEquals(List.of(), different, when);
+  }
+
+  private static List<String> lines(String content) {
+    return new ArrayList<>(content == null ? List.of("no such file") : content.lines().toList());
   }
 
   private List<String> files(String name) throws IOException {
@@ -313,7 +358,8 @@ class ResumeTest {
         contents.put(
             file,
             Files.readString(path)
-                .replaceAll("\"(seconds|tokens_per_second)\" ?: ?[^,}\\n]*", "\"$1\""));
+                .replaceAll("\"(seconds|tokens_per_second)\" ?: ?[^,}\\n]*", "\"$1\"")
+                .replaceAll("(?s)\"summary\" : .*", "")); // of these and of times
       }
     }
     return contents;
