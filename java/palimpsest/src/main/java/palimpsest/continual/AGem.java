@@ -43,6 +43,11 @@ final class AGem implements Strategy {
         }
 
         @Override
+        public double stepCost(Values values, Setting setting) {
+          return 2; // old questions' gradient beside the new ones'
+        }
+
+        @Override
         public Strategy begin(Values values) {
           return new AGem(values.count("buffer"));
         }

@@ -49,6 +49,11 @@ final class DerPlusPlus implements Strategy {
         }
 
         @Override
+        public double stepCost(Values values, Setting setting) {
+          return 3; // two draws of as many questions
+        }
+
+        @Override
         public Strategy begin(Values values) {
           return new DerPlusPlus(
               values.count("buffer"), values.number("alpha"), values.number("beta"));

@@ -3,6 +3,7 @@ package palimpsest.continual;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import palimpsest.train.GradientHook;
 
@@ -82,6 +83,7 @@ final class Ewc implements Strategy {
   private final Fisher fisher;
   private final int questions;
   private final double gamma;
+  private int asked;
 
   private Ewc(double strength, Fisher fisher, int questions, double gamma) {
     this.penalty = new QuadraticPenalty(strength);
@@ -101,6 +103,7 @@ final class Ewc implements Strategy {
     if (!penalty.active()) {
       return;
     }
+    asked = fisher.asked(task, questions);
     float[] sum = fisher.of(task, questions);
     float[] before = penalty.importance();
     if (before != null) {
@@ -109,6 +112,14 @@ final class Ewc implements Strategy {
       }
     }
     penalty.set(sum, task.pupil().copy());
+  }
+
+  /** λ, and of how many questions F was taken at the last task. */
+  @Override
+  public Map<String, Double> notes() {
+    return asked == 0
+        ? Map.of()
+        : Map.of("strength", penalty.strength(), "fisher_questions", (double) asked);
   }
 
   @Override

@@ -115,6 +115,11 @@ enum Fisher {
     }
   }
 
+  /** How many questions it is taken of where so many are asked for. */
+  int asked(TaskContext task, int questions) {
+    return some(task, most(questions)).size();
+  }
+
   private int most(int questions) {
     return this == EXACT && questions == 0 ? MOST_EXACT : questions;
   }

@@ -45,6 +45,11 @@ final class Lwf implements Strategy {
         }
 
         @Override
+        public double stepCost(Values values, Setting setting) {
+          return 2 + 1.0 / 3; // the questions a second time, and by the old model forwards alone
+        }
+
+        @Override
         public Strategy begin(Values values) {
           return new Lwf(values.number("strength"), values.number("temperature"));
         }

@@ -1,6 +1,7 @@
 package palimpsest.continual;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
@@ -51,6 +52,7 @@ final class Mas implements Strategy {
   private final QuadraticPenalty penalty;
   private final int questions;
   private final double alpha;
+  private int asked;
 
   private Mas(double strength, int questions, double alpha) {
     this.penalty = new QuadraticPenalty(strength);
@@ -69,7 +71,9 @@ final class Mas implements Strategy {
     if (!penalty.active()) {
       return;
     }
-    float[] moved = importance(task.pupil(), Fisher.some(task, questions));
+    List<Question> some = Fisher.some(task, questions);
+    asked = some.size();
+    float[] moved = importance(task.pupil(), some);
     float[] before = penalty.importance();
     if (before != null) {
       for (int i = 0; i < moved.length; i++) {
@@ -96,6 +100,14 @@ final class Mas implements Strategy {
       pupil.addMagnitudes(sum.all(), terms);
       return pupil.space().read(sum.all());
     }
+  }
+
+  /** λ, and of how many questions Ω was taken at the last task. */
+  @Override
+  public Map<String, Double> notes() {
+    return asked == 0
+        ? Map.of()
+        : Map.of("strength", penalty.strength(), "importance_questions", (double) asked);
   }
 
   @Override

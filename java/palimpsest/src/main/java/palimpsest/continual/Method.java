@@ -33,6 +33,12 @@ public final class Method {
       return kind.declaration().named(parameter) ? parameter.written(value) : value.toString();
     }
 
+    String settings() {
+      return kind.declaration().parameters().stream()
+          .map(parameter -> parameter.name() + " " + value(parameter))
+          .collect(Collectors.joining(", "));
+    }
+
     private Object value(Parameter parameter) {
       return values.byName().get(parameter.name());
     }
@@ -41,6 +47,21 @@ public final class Method {
   /** The one way to write it, by which results know it: {@code replay:0.2+freeze:2}. */
   public String name() {
     return parts.stream().map(Part::name).collect(Collectors.joining("+"));
+  }
+
+  /**
+   * Every value of its parts, those that need not be written too: {@code strength 1000.0, fisher
+   * empirical}.
+   */
+  public String settings() {
+    return parts.stream().map(Part::settings).collect(Collectors.joining("; "));
+  }
+
+  /** What its parts do, a sentence each. */
+  public String summary() {
+    return parts.stream()
+        .map(part -> part.kind().declaration().summary())
+        .collect(Collectors.joining(" "));
   }
 
   /** Where its training begins: where that of its most particular part does. */

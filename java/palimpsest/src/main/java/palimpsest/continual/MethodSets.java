@@ -42,6 +42,7 @@ public final class MethodSets {
           "mas",
           "l2",
           "der++",
+          "self-distill",
           "agem",
           "ogd",
           "olora:8",

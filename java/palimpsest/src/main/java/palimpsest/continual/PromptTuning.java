@@ -44,6 +44,11 @@ final class PromptTuning implements Strategy {
         }
 
         @Override
+        public double stepCost(Values values, Setting setting) {
+          return 1 + values.count("vectors") / 16.0; // a question has some 16 tokens
+        }
+
+        @Override
         public Strategy begin(Values values) {
           return new PromptTuning(
               new Insert.Prompt(values.count("vectors")), values.number("rate"));

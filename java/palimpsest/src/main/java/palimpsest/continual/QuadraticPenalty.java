@@ -33,6 +33,11 @@ final class QuadraticPenalty implements AutoCloseable {
     return strength > 0;
   }
 
+  /** λ. */
+  double strength() {
+    return strength;
+  }
+
   /** Ω, or {@code null} while nothing has been set. */
   float[] importance() {
     return importance;

@@ -25,6 +25,8 @@ public final class StrategyRegistry {
           L2.KIND,
           Lwf.KIND,
           DerPlusPlus.KIND,
+          SelfDistillation.KIND,
+          Lamol.KIND,
           AGem.KIND,
           Ogd.KIND,
           Projection.KIND,

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import palimpsest.base.CountedRandom;
 import palimpsest.base.RandomStream;
+import palimpsest.data.AnswerKey;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.train.Pupil;
@@ -17,6 +18,7 @@ import palimpsest.train.Pupil;
  * @param training the questions it is learned from
  * @param pupil the model as it is at the moment
  * @param texts batches of what the model was pretrained on, from the first at every call
+ * @param key right answers to all questions of the tasks before, for the record alone
  */
 public record TaskContext(
     long seed,
@@ -24,7 +26,8 @@ public record TaskContext(
     int task,
     List<Question> training,
     Pupil pupil,
-    Supplier<Supplier<Batch>> texts) {
+    Supplier<Supplier<Batch>> texts,
+    Supplier<AnswerKey> key) {
   public TaskContext {
     training = List.copyOf(training);
   }
@@ -39,7 +42,8 @@ public record TaskContext(
         pupil,
         () -> {
           throw new IllegalStateException("there are no texts");
-        });
+        },
+        () -> new AnswerKey(List.of()));
   }
 
   /** A new generator for one purpose of one strategy on this task; the same one at every call. */

@@ -9,6 +9,7 @@ import palimpsest.base.UserException;
 import palimpsest.data.Tokenizer;
 import palimpsest.ops.Device;
 import palimpsest.train.Generator;
+import palimpsest.train.Sampling;
 
 /**
  * Texts continued by a model of a folder.
@@ -41,7 +42,7 @@ public record Continuations(Integer tokens, double temperature, long seed) {
               device,
               opened.parameters(),
               tokenizer.endOfText(),
-              temperature,
+              Sampling.at(temperature),
               RandomStream.of(seed, "generate"),
               stop);
       List<String> texts = new ArrayList<>();

@@ -15,18 +15,23 @@ import palimpsest.train.Scored;
  * Notices when a task is known to certain shares, without asking every question every time.
  *
  * <p>A look asks a fixed sample, the first questions. If that scores less than four standard errors
- * below the lowest share not reached yet, or above it, the others are asked until too many are
- * wrong for the share; those that were wrong last time come first. So a share is never seen too
- * early: whenever one is reached, all questions have been asked. It is seen too late only where the
- * sample is four standard errors worse than all. The score shown for a look is that of all
- * questions if all were asked, else that of the sample; and then it is below the share not reached,
- * for where the sample says otherwise the rest is asked as well.
+ * below the lowest share not reached yet, or above it, the others are asked, part by part, until
+ * too many are wrong for the share. A high share forbids few wrong answers, so those that were
+ * wrong last time come first; a lower one would need most questions asked, so they come in their
+ * order, and no more are asked once those asked so far score four standard errors below it. So a
+ * share is never seen too early: whenever one is reached, all questions have been asked. It is seen
+ * too late only where those asked are four standard errors worse than all. The score shown for a
+ * look is that of all questions if all were asked, else that of the sample; and then it is below
+ * the share not reached, for where the sample says otherwise the rest is asked as well.
  */
 final class Milestones {
   private static final int CHUNK = 256;
 
   /** Standard errors; a sample so far below a share says for all that it is not reached. */
   private static final double FAR = 4;
+
+  /** From here on asking what was wrong last time settles it soonest. */
+  private static final double HIGH = 0.9;
 
   private final List<Question> questions;
   private final int sample;
@@ -91,20 +96,32 @@ final class Milestones {
   private boolean askTheRest(Scored[] answers, Function<List<Question>, List<Scored>> score) {
     double next = ahead.first();
     int mayBeWrong = questions.size() - needed(next, questions.size());
-    int right = sample - wrong(answers);
-    if (right < next * sample - FAR * Math.sqrt(next * (1 - next) * sample)) {
+    if (farBelow(next, sample, answers)) {
       return false;
     }
-    boolean sampleReachesIt = right >= needed(next, sample);
+    boolean sampleReachesIt = sample - wrong(answers) >= needed(next, sample);
     List<Integer> rest = numbers(sample, questions.size());
-    rest.sort((a, b) -> Boolean.compare(wrongLast[b], wrongLast[a]));
+    if (next >= HIGH) {
+      rest.sort((a, b) -> Boolean.compare(wrongLast[b], wrongLast[a]));
+    }
     for (int from = 0; from < rest.size(); from += CHUNK) {
-      if (!sampleReachesIt && wrong(answers) > mayBeWrong) {
+      boolean settled =
+          wrong(answers) > mayBeWrong || (next < HIGH && farBelow(next, sample + from, answers));
+      if (!sampleReachesIt && settled) {
         return false;
       }
       ask(rest.subList(from, Math.min(from + CHUNK, rest.size())), answers, score);
     }
     return true;
+  }
+
+  /**
+   * Whether the first n questions, all of them asked, tell that all N do not reach a share p: they
+   * score less than {@code p n − 4 √(p (1 − p) n (1 − n/N))}.
+   */
+  private boolean farBelow(double p, int n, Scored[] answers) {
+    double unasked = 1 - n / (double) questions.size();
+    return n - wrong(answers) < p * n - FAR * Math.sqrt(p * (1 - p) * n * unasked);
   }
 
   private void ask(

@@ -1,9 +1,12 @@
 package palimpsest.lab;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import palimpsest.base.StopRequest;
 import palimpsest.continual.TaskContext;
+import palimpsest.data.AnswerKey;
 
 /** What all phases of one seed work with. The model is made when the first of them needs it. */
 final class Session implements AutoCloseable {
@@ -68,7 +71,17 @@ final class Session implements AutoCloseable {
         task.number(),
         task.train(),
         model().pupil(),
-        () -> stream.pretraining()::next);
+        () -> stream.pretraining()::next,
+        () -> key(task));
+  }
+
+  /** To all questions of the tasks before one. */
+  private AnswerKey key(Task task) {
+    return new AnswerKey(
+        stream.tasks().subList(0, task.number()).stream()
+            .flatMap(one -> Stream.of(one.train(), one.dev(), one.test()))
+            .flatMap(List::stream)
+            .toList());
   }
 
   @Override

@@ -17,6 +17,7 @@ import palimpsest.report.Results.Recovery;
 import palimpsest.report.Results.RecoveryPoint;
 import palimpsest.report.Results.Run;
 import palimpsest.report.Results.Score;
+import palimpsest.report.Results.TradeOff;
 
 /**
  * All numbers of a run as tidy CSV, one value a row: {@code palimpsest export}. What does not apply
@@ -25,7 +26,8 @@ import palimpsest.report.Results.Score;
  *
  * <p>Phases: {@code pretrain}, {@code floor}, {@code before}, {@code task1} (the curve), {@code
  * matched:0.99}, {@code final}, {@code recovery:early|last|control}, {@code recovery}, {@code
- * matrix} (R[training][task]), {@code metrics}, {@code cost}.
+ * matrix} (R[training][task]), {@code metrics}, {@code cost}, {@code notes}, {@code alpha:0.2}
+ * (what merging by that share would have given).
  */
 public final class Export {
   private static final List<String> HEADER =
@@ -149,6 +151,9 @@ public final class Export {
     Place metrics = Place.of(seed, name, "metrics");
     method.metrics().forEach((metric, value) -> value(metrics, metric, value));
     cost(Place.of(seed, name, "cost"), method.cost());
+    Place notes = Place.of(seed, name, "notes");
+    method.notes().forEach((note, value) -> value(notes, note, value));
+    tradeOff(seed, name, method.tradeOff());
   }
 
   private void matched(long seed, String name, String phase, Matched matched) {
@@ -220,6 +225,13 @@ public final class Export {
       value(place, "trainable_parameters", cost.trainableParameters());
       value(place, "extra_bytes", cost.extraBytes());
       value(place, "added_parameters", cost.addedParameters());
+    }
+  }
+
+  private void tradeOff(long seed, String name, List<TradeOff> looks) {
+    for (TradeOff look : looks) {
+      Place place = Place.of(seed, name, "alpha:" + look.alpha()).at(look.training(), look.step());
+      scores(place, look.scores());
     }
   }
 

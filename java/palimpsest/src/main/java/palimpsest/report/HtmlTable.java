@@ -33,6 +33,11 @@ final class HtmlTable {
       return new Cell(name, formula, FORMULA);
     }
 
+    /** A number as text, or that there is none. */
+    static Cell number(String text) {
+      return text.equals(Numbers.NONE) ? missing(text) : of(text);
+    }
+
     /** Not reached, not measured. */
     static Cell missing(String text) {
       return new Cell(text, null, "missing");

@@ -15,7 +15,6 @@ import palimpsest.analysis.inference.MembershipTest;
 import palimpsest.report.HtmlTable.Cell;
 import palimpsest.report.Plot.Axis;
 import palimpsest.report.Plot.Line;
-import palimpsest.report.Plot.Mark;
 import palimpsest.report.Plot.Point;
 import palimpsest.report.Plot.Style;
 
@@ -25,6 +24,9 @@ final class InferenceSection implements AnalysisSection<InferenceFindings> {
   private static final double LEAST = 1e-300;
 
   private static final String VALUE = "value";
+
+  /** Its place among the phases. */
+  private static final int PRETRAINED = 1;
 
   @Override
   public String name() {
@@ -47,11 +49,13 @@ final class InferenceSection implements AnalysisSection<InferenceFindings> {
                     + " the two kinds apart by %d numbers, and a one-sided t-test asks whether it"
                     + " does on the other half.")
                 .formatted(Numbers.count(findings.people()), findings.features().size()))
-        .plots(losses(findings), people(findings))
+        .plots(losses(findings), apart(findings))
         .words(
-            "Strangers against strangers must give every p-value alike often: the steps follow the"
-                + " diagonal if the test is honest.")
-        .plots(nothing(findings))
+            ("On the left: how few people the test needs. On the right the same test with strangers"
+                    + " on both sides, parted %d ways: if it is honest, every p-value comes up"
+                    + " alike often, and the dots follow the diagonal.")
+                .formatted(findings.phases().getFirst().nothing().partings()))
+        .plots(people(findings), nothing(findings))
         .table(phases(findings))
         .table(paper(findings))
         .table(formulas());
@@ -63,10 +67,10 @@ final class InferenceSection implements AnalysisSection<InferenceFindings> {
     MembershipTest.Outcome few = fewest(last);
     String found =
         few == null
-            ? "After task 1 the pretrained people cannot be told from strangers (p %s)"
-                .formatted(p(last.outcome().p()))
-            : "After task 1 %d people of each kind are enough to tell that the pretrained ones are still in the weights (p %s)"
-                .formatted(few.people(), p(few.p()));
+            ? "After task 1, the pretrained people cannot be told from strangers (p %s)"
+                .formatted(equal(p(last.outcome().p())))
+            : "After task 1, %d people of each kind are enough to tell that the pretrained ones are still in the weights (p %s)"
+                .formatted(few.people(), equal(p(few.p())));
     return found
         + ": a value of theirs costs %s nats a token, a stranger's %s. Strangers against strangers are found out in %s of splits at p < 0.1."
             .formatted(
@@ -115,6 +119,30 @@ final class InferenceSection implements AnalysisSection<InferenceFindings> {
         .tall();
   }
 
+  private static Plot apart(InferenceFindings findings) {
+    List<Line> lines = new ArrayList<>();
+    List<Phase> phases = findings.phases();
+    List<RoleLoss> roles = phases.getFirst().roles();
+    for (int r = 0; r < roles.size(); r++) {
+      List<Point> points = new ArrayList<>();
+      for (int i = 0; i < phases.size(); i++) {
+        Double effect = phases.get(i).roles().get(r).effect();
+        if (effect != null) {
+          points.add(Point.of(i, effect));
+        }
+      }
+      lines.add(Line.of(plural(roles.get(r).role()), r, Style.LINE, points));
+    }
+    return Plot.of(
+            "inference-apart",
+            "How far apart one person's losses are",
+            Axis.named("", phases.stream().map(InferenceSection::shortName).toList()),
+            Axis.of("standard deviations").between(0.0, null),
+            lines)
+        .label("Effect size of membership on the losses of names, values and templates")
+        .tall();
+  }
+
   private static Plot people(InferenceFindings findings) {
     List<Line> lines = new ArrayList<>();
     for (int i = 0; i < findings.phases().size(); i++) {
@@ -125,41 +153,43 @@ final class InferenceSection implements AnalysisSection<InferenceFindings> {
               i == 0 ? Line.CONTROL : i - 1,
               i == 0 ? Style.DOTTED : Style.LINE,
               phase.byCount().stream()
-                  .map(outcome -> Point.of(outcome.people(), Math.max(LEAST, outcome.p())))
+                  .map(
+                      outcome ->
+                          Point.of(outcome.people(), -Math.log10(Math.max(LEAST, outcome.p()))))
                   .toList()));
     }
     return Plot.of(
             "inference-people",
             "How many people it takes",
             Axis.logarithmic("people of each kind"),
-            Axis.logarithmic("p, twice the median"),
+            Axis.of("−log₁₀ p").between(0.0, null),
             lines)
         .label("The test's p-value against the number of people")
-        .marks(List.of(new Mark("y", 0.01, "0.01")))
         .tall();
   }
 
   private static Plot nothing(InferenceFindings findings) {
     List<Line> lines = new ArrayList<>();
-    for (int i = 0; i < findings.phases().size(); i++) {
-      Phase phase = findings.phases().get(i);
-      double[] ps = phase.nothing().ps();
-      List<Point> points = new ArrayList<>();
-      for (int k = 0; k < ps.length; k++) {
-        points.add(Point.of(ps[k], (k + 1) / (double) ps.length));
-      }
-      lines.add(
-          Line.unnamed(shortName(phase), i == 0 ? Line.CONTROL : i - 1, Style.POINTS, points));
-    }
     lines.add(
         Line.unnamed("honest", Line.INK, Style.DOTTED, List.of(Point.of(0, 0), Point.of(1, 1))));
+    for (Phase phase : List.of(findings.phases().get(PRETRAINED), findings.phases().getLast())) {
+      List<Double> ps = phase.nothing().ps();
+      List<Point> points = new ArrayList<>();
+      for (int k = 0; k < ps.size(); k++) {
+        points.add(Point.of(ps.get(k), (k + 1) / (double) ps.size()));
+      }
+      int colour = findings.phases().indexOf(phase) - 1;
+      lines.add(Line.unnamed(shortName(phase), colour, Style.POINTS, points));
+    }
     return Plot.of(
             "inference-null",
             "Strangers against strangers",
             Axis.of("p of a split").between(0.0, 1.0),
             Axis.share("splits with less"),
             lines)
-        .label("Share of splits of strangers against strangers with a p-value below each");
+        .detail("pretrained and task 1")
+        .label("Share of splits of strangers against strangers with a p-value below each")
+        .tall();
   }
 
   private static HtmlTable phases(InferenceFindings findings) {
@@ -201,7 +231,7 @@ final class InferenceSection implements AnalysisSection<InferenceFindings> {
   }
 
   private static HtmlTable paper(InferenceFindings findings) {
-    Phase pretrained = findings.phases().get(1);
+    Phase pretrained = findings.phases().get(PRETRAINED);
     return new HtmlTable(
             "Beside published numbers",
             List.of(
@@ -215,8 +245,8 @@ final class InferenceSection implements AnalysisSection<InferenceFindings> {
                 Cell.of("< 0.1", "Pile subsets, 1,000 texts"),
                 Cell.of(p(pretrained.outcome().p())),
                 Cell.words(
-                    "one reading of a text there; here every person was told of some ninety times,"
-                        + " which a single one shows")))
+                    "there a text is read once, or a few times; here every person is told of in"
+                        + " dozens of biographies")))
         .row(
             Cell.words("AUC of one text's likelihood"),
             List.of(
@@ -266,6 +296,10 @@ final class InferenceSection implements AnalysisSection<InferenceFindings> {
 
   private static String plural(String role) {
     return role + "s";
+  }
+
+  private static String equal(String p) {
+    return p.startsWith("<") ? p : "= " + p;
   }
 
   /** {@code 0.03}, {@code 2·10⁻⁷}, {@code < 10⁻³⁰⁰}. */

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import palimpsest.base.Statistics;
 import palimpsest.continual.Metric;
+import palimpsest.report.HtmlTable.Cell;
 import palimpsest.report.Results.Floor;
 import palimpsest.report.Results.Method;
 import palimpsest.report.Results.Run;
@@ -42,6 +43,11 @@ final class Overview {
    */
   String told() {
     return methods.isEmpty() ? Results.REFERENCE : methods.getFirst();
+  }
+
+  /** A method's name with its colour. */
+  Cell name(String method) {
+    return new Cell(method, null, "method " + Html.colour(methods.indexOf(method)));
   }
 
   Statistic of(String method, Quantity quantity) {

@@ -20,7 +20,6 @@ import palimpsest.continual.Metric;
 import palimpsest.continual.Metrics;
 import palimpsest.report.HtmlTable.Cell;
 import palimpsest.report.Results.Accuracy;
-import palimpsest.report.Results.Cost;
 import palimpsest.report.Results.DetailedScore;
 import palimpsest.report.Results.Method;
 import palimpsest.report.Results.Pretrain;
@@ -350,36 +349,6 @@ final class PageTables {
     return table.html();
   }
 
-  String cost() {
-    var table =
-        new HtmlTable(
-            "What it took, from the start of task 1, mean over seeds",
-            List.of(
-                Cell.words("Method"),
-                Cell.of("Steps"),
-                Cell.of("Seconds"),
-                Cell.of("Trainable parameters"),
-                Cell.of("Kept beside the model")));
-    for (String method : overview.methods()) {
-      table.row(
-          name(method),
-          List.of(
-              number(Numbers.count(costOf(method, Cost::steps))),
-              number(decimal(costOf(method, Cost::seconds), 1)),
-              number(Numbers.count(costOf(method, Cost::trainableParameters))),
-              number(bytes(costOf(method, Cost::extraBytes)))));
-    }
-    return table.html();
-  }
-
-  private Double costOf(String method, Function<Cost, Number> part) {
-    return Overview.meanOf(
-        overview.runsOf(method).stream()
-            .map(run -> run == null || run.cost() == null ? null : part.apply(run.cost()))
-            .map(number -> number == null ? null : number.doubleValue())
-            .toList());
-  }
-
   String pretraining() {
     var table =
         new HtmlTable(
@@ -454,7 +423,7 @@ final class PageTables {
 
   /** A method's name with its colour. */
   private Cell name(String method) {
-    return new Cell(method, null, "method " + Html.colour(overview.methods().indexOf(method)));
+    return overview.name(method);
   }
 
   private Cell stat(String method, Quantity quantity) {
@@ -493,11 +462,7 @@ final class PageTables {
   }
 
   private static Cell number(String text) {
-    return text.equals(NONE) ? Cell.missing(text) : Cell.of(text);
-  }
-
-  private static String bytes(Double bytes) {
-    return bytes == null ? NONE : Numbers.bytes(Math.round(bytes));
+    return Cell.number(text);
   }
 
   private static Double exact(Accuracy accuracy) {

@@ -36,7 +36,9 @@ final class ProbingSection implements AnalysisSection<ProbingFindings> {
   public Section draw(ProbingFindings findings, AnalysisFile.About about) {
     return new Section("Can the answers still be read off?", headline(findings))
         .words(
-            "Probes learn from the hidden states of some people's prompts, at the last token, to"
+            "Known people are asked questions, as in task 0, or begun a biography of, as in"
+                + " pretraining; of new people nothing is known before task 1. Probes learn from"
+                + " the hidden states of some people's prompts, at the last token, to"
                 + " tell the answer's first token, and are judged by other people. They have no use"
                 + " for the model's own output matrix: what they read is there, whether or not the"
                 + " model says it. With so few people to learn from they read less than the model"
@@ -177,13 +179,21 @@ final class ProbingSection implements AnalysisSection<ProbingFindings> {
       Phase last = setting.phases().getLast();
       if (!setting.name().equals("new_people") && last.relativeForgetting() != null) {
         table.row(
-            Cell.words("readable after the last task, of what was: " + title(setting)),
+            Cell.words("still readable after the last task: " + inWords(setting)),
             List.of(
-                Cell.of("95–97 %", "Tao et al. 2023, 33 classes"),
+                Cell.of("95–97 %", "Tao et al. 2023, of joint training"),
                 Cell.of(percent(1 - last.relativeForgetting())),
                 Cell.words(
-                    "there a sentence holds its class and any encoder state shows it; here the"
-                        + " answer is not in the prompt and must be fetched from the weights")));
+                    "there a text shows its class; here the answer is not in the prompt and has to"
+                        + " be fetched from the weights")));
+        table.row(
+            Cell.words("forgotten, of what the model itself said: " + inWords(setting)),
+            List.of(
+                Cell.of("as much as of its features", "Hess et al. 2023"),
+                Cell.of(
+                    "%s, of features %s"
+                        .formatted(percent(unsaid(setting)), percent(last.relativeForgetting()))),
+                Cell.words("both measured against what had been learnt")));
       }
     }
     return table;
@@ -201,16 +211,17 @@ final class ProbingSection implements AnalysisSection<ProbingFindings> {
             Cell.formula("Prototypes", "the nearest class mean"),
             List.of(Cell.words("Euclidean, over standardised states")))
         .row(
-            Cell.formula("Selectivity", "P − P_shuffled"),
+            Cell.formula("Selectivity", "P − P_{shuffled}"),
             List.of(Cell.words("less what the same probe gets with labels dealt out among people")))
         .row(
-            Cell.formula("Above random weights", "P − P_random"),
+            Cell.formula("Above random weights", "P − P_{random}"),
             List.of(Cell.words("less what it reads off the model before any training")))
         .row(
-            Cell.formula("Forgotten", "(P_0 − P) / (P_0 − P_random)"),
+            Cell.formula("Forgotten", "(P_0 − P) / (P_0 − P_{random})"),
             List.of(
                 Cell.words(
-                    "P_0 after task 0: the share that is gone of what had become readable")));
+                    "P₀ after task 0: the share that is gone of what had become readable; missing where"
+                        + " little had")));
   }
 
   private static HtmlTable states(ProbingFindings findings) {
@@ -243,16 +254,32 @@ final class ProbingSection implements AnalysisSection<ProbingFindings> {
     return table;
   }
 
+  /** The share of what the model answered after task 0, and not from the start, that is gone. */
+  private static double unsaid(Setting setting) {
+    double random = setting.phases().getFirst().observed();
+    double learnt =
+        setting.phases().stream()
+            .filter(phase -> phase.relativeForgetting() != null)
+            .findFirst()
+            .orElseThrow()
+            .observed();
+    return (learnt - setting.phases().getLast().observed()) / (learnt - random);
+  }
+
   private static ProbedState last(Phase phase) {
     return phase.states().getLast();
   }
 
   private static String title(Setting setting) {
     return switch (setting.name()) {
-      case "question" -> "Known people, questions";
-      case "biography" -> "Known people, biographies";
-      default -> "New people, questions";
+      case "question" -> "Questions";
+      case "biography" -> "Biographies";
+      default -> "New people's questions";
     };
+  }
+
+  private static String inWords(Setting setting) {
+    return title(setting).toLowerCase(Locale.ROOT);
   }
 
   /** For an axis. */

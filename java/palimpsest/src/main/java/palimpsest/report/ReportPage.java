@@ -23,6 +23,7 @@ public final class ReportPage {
   private final Overview overview;
   private final ChartData data;
   private final PageTables tables;
+  private final MethodTables methodTables;
   private final Figures figures;
   private final Map<String, String> contents = new LinkedHashMap<>();
   private final StringBuilder sections = new StringBuilder();
@@ -32,6 +33,7 @@ public final class ReportPage {
     overview = new Overview(results);
     data = ChartData.of(overview);
     tables = new PageTables(overview);
+    methodTables = new MethodTables(overview);
     figures = new Figures(data);
   }
 
@@ -66,7 +68,8 @@ public final class ReportPage {
     methods();
     attributes();
     metrics();
-    AnalysisSections.of(runFolder).forEach(this::analysis);
+    MergingSection.of(overview).ifPresent(section -> add("merging", section));
+    AnalysisSections.of(runFolder).forEach((name, section) -> add("analysis-" + name, section));
     everySeed();
     again(config, runFolder);
     Results results = overview.results();
@@ -210,8 +213,8 @@ public final class ReportPage {
         tables.metrics() + tables.matrices());
   }
 
-  private void analysis(String name, Section section) {
-    section("analysis-" + name, section.title(), List.of(section.headline()), section.body());
+  private void add(String id, Section section) {
+    section(id, section.title(), List.of(section.headline()), section.body());
     plots.addAll(section.plots());
   }
 
@@ -220,7 +223,12 @@ public final class ReportPage {
         "seeds",
         "Every seed, and what it took",
         List.of(),
-        tables.seeds() + tables.repeats() + tables.cost() + tables.pretraining());
+        tables.seeds()
+            + tables.repeats()
+            + methodTables.cost()
+            + methodTables.notes()
+            + methodTables.settings()
+            + tables.pretraining());
   }
 
   private void again(String config, Path runFolder) {

@@ -74,16 +74,23 @@ final class TheoryPlots {
     return names;
   }
 
+  /** The shift over the depth, and its bound if there is a layer that has one. */
+  Plot[] depths() {
+    return findings.bound().own().isEmpty()
+        ? new Plot[] {growth()}
+        : new Plot[] {growth(), bound()};
+  }
+
   /** Straight where the shift is a power of the depth, if there are layers enough to tell. */
-  Plot growth() {
+  private Plot growth() {
     boolean deep = findings.layers() >= DepthShift.FEWEST_LAYERS;
     List<Line> lines = new ArrayList<>();
     for (int i = 0; i < updates.size(); i++) {
       List<Point> points = new ArrayList<>();
-      double[] relative = findings.growth().get(i).shift().relative();
-      for (int depth = deep ? 1 : 0; depth < relative.length; depth++) {
-        if (relative[depth] > 0) {
-          points.add(Point.of(depth, relative[depth]));
+      List<Double> relative = findings.growth().get(i).shift().relative();
+      for (int depth = deep ? 1 : 0; depth < relative.size(); depth++) {
+        if (relative.get(depth) > 0) {
+          points.add(Point.of(depth, relative.get(depth)));
         }
       }
       lines.add(Line.of(updates.get(i).text(), i, Style.LINE, points));
@@ -99,7 +106,7 @@ final class TheoryPlots {
         .label("Relative shift of each hidden state for three updates");
   }
 
-  Plot bound() {
+  private Plot bound() {
     return Plot.of(
             "theory-bound",
             "The shift and its bound",
@@ -110,7 +117,7 @@ final class TheoryPlots {
                     "measured",
                     0,
                     Style.LINE,
-                    overDepth(i -> findings.bound().constants().measured()[i])),
+                    overDepth(findings.bound().constants().measured()::get)),
                 Line.of("own bounds", 1, Style.DASHED, overDepth(findings.bound().own()::get)),
                 Line.of(
                     "one bound",

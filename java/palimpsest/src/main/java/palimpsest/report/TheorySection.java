@@ -44,7 +44,7 @@ final class TheorySection implements AnalysisSection<TheoryFindings> {
         .key(plots.updates())
         .plots(plots.overlap(), plots.size())
         .words(boundWords(findings))
-        .plots(plots.growth(), plots.bound())
+        .plots(plots.depths())
         .table(tables.paper())
         .words(toyWords(findings))
         .plots(plots.toyDepth(), plots.toyFreezing())

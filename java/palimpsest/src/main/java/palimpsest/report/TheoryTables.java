@@ -66,10 +66,8 @@ final class TheoryTables {
 
   /** Of the last hidden state that is bounded. */
   private static String overBound(Bound bound) {
-    double[] measured = bound.constants().measured();
-    return measured.length == 0
-        ? NONE
-        : decimal(measured[measured.length - 1] / bound.own().getLast(), 2);
+    List<Double> measured = bound.constants().measured();
+    return measured.isEmpty() ? NONE : decimal(measured.getLast() / bound.own().getLast(), 2);
   }
 
   /** Mean over matrices, first update. */
@@ -85,38 +83,37 @@ final class TheoryTables {
   HtmlTable formulas() {
     return new HtmlTable("What is measured", List.of(Cell.words("Quantity"), Cell.words("Meaning")))
         .row(
-            Cell.formula("Swapped layers", "θ_i = before for i ≤ n, after for i > n"),
+            Cell.formula("Swapped layers", "θ_i before for i ≤ n, after for i > n"),
             List.of(
                 Cell.words(
                     "and the reverse: what freezing the bottom would have kept, without training")))
         .row(
-            Cell.formula("Overlap", "‖WᵀΔW‖_F / (‖W‖_F ‖ΔW‖_F)"),
+            Cell.formula("Overlap", "‖WᵀΔW‖ / (‖W‖ ‖ΔW‖)"),
             List.of(
                 Cell.words(
                     "0 if the update is in the left null space of the weights; 1/√C for an update"
-                        + " of the same singular values in random directions")))
+                        + " of the same singular values in random directions; Frobenius norms, here and"
+                        + " below")))
         .row(
-            Cell.formula("Shift", "‖X̃^ℓ − X^ℓ‖_F / ‖X^ℓ‖_F"),
+            Cell.formula("Shift", "‖X̃_{ℓ} − X_{ℓ}‖ / ‖X_{ℓ}‖"),
             List.of(
                 Cell.words(
                     "hidden states at the prompts' ends; ℓ = 0 is the embedding, ℓ = L comes after"
                         + " the last norm and is left out of the slope")))
         .row(
-            Cell.formula("δ of a layer", "‖X^ℓ − X^{ℓ−1}‖_F / ‖X^{ℓ−1}‖_F"),
+            Cell.formula("δ of a layer", "‖X_{ℓ} − X_{ℓ−1}‖ / ‖X_{ℓ−1}‖"),
             List.of(Cell.words("what it adds, in place of ‖W‖")))
         .row(
-            Cell.formula(
-                "ε of a layer", "‖its output with its update alone − without‖_F / ‖X^{ℓ−1}‖_F"),
+            Cell.formula("ε of a layer", "‖X_{ℓ} with its update alone − X_{ℓ}‖ / ‖X_{ℓ−1}‖"),
             List.of(Cell.words("in place of ‖ΔW‖")))
         .row(
-            Cell.formula("Own bounds", "(1 + η) Π(1 + δ_k + ε_k) − Π(1 + δ_k)"),
+            Cell.formula("Own bounds", "(1 + η) Π_{k}(1 + δ_k + ε_k) − Π_{k}(1 + δ_k)"),
             List.of(Cell.words("η: the relative shift of the embedding's output")))
         .row(
             Cell.formula("One bound", "the same with the largest δ and ε for all layers"),
             List.of(
                 Cell.words(
-                    "with η = 0 and n frozen layers (1 + δ)^n [(1 + δ + ε)^(L−n) − (1 + δ)^(L−n)],"
-                        + " about (L − n) ε where L δ ≪ 1")));
+                    "with n layers frozen and η = 0 it comes to about (L − n) ε where L δ ≪ 1")));
   }
 
   HtmlTable swaps() {

@@ -8,32 +8,31 @@ import palimpsest.model.Decoder;
 import palimpsest.model.Parameters;
 import palimpsest.ops.Device;
 
-/** Continues texts with a model: greedily, or by drawing from its softmax at a temperature. */
+/** Continues texts with a model. */
 public final class Generator {
   private final Device device;
   private final Parameters parameters;
   private final int end;
-  private final double temperature;
+  private final Sampling sampling;
   private final RandomGenerator random;
   private final StopRequest stop;
 
   /**
    * @param end the token that ends a text
-   * @param temperature 0 for the most likely token each time
-   * @param random drawn from only if the temperature is above 0
+   * @param random drawn from as the sampling needs it
    * @param stop looked at before each token
    */
   public Generator(
       Device device,
       Parameters parameters,
       int end,
-      double temperature,
+      Sampling sampling,
       RandomGenerator random,
       StopRequest stop) {
     this.device = device;
     this.parameters = parameters;
     this.end = end;
-    this.temperature = temperature;
+    this.sampling = sampling;
     this.random = random;
     this.stop = stop;
   }
@@ -67,7 +66,7 @@ public final class Generator {
         stop.check();
         int[] chosen = new int[prompts.length];
         for (int b = 0; b < prompts.length; b++) {
-          chosen[b] = ended[b] ? end : choose(logits[b]);
+          chosen[b] = ended[b] ? end : sampling.choose(logits[b], random);
           ended[b] |= chosen[b] == end;
           if (!ended[b]) {
             written[b][lengths[b]++] = chosen[b];
@@ -82,27 +81,6 @@ public final class Generator {
       written[b] = Arrays.copyOf(written[b], lengths[b]);
     }
     return written;
-  }
-
-  private int choose(float[] logits) {
-    int best = 0;
-    for (int v = 1; v < logits.length; v++) {
-      best = logits[v] > logits[best] ? v : best;
-    }
-    return temperature == 0 ? best : draw(logits, logits[best]);
-  }
-
-  /** By the softmax of {@code logits / temperature}. */
-  private int draw(float[] logits, float max) {
-    double[] cumulative = new double[logits.length];
-    double sum = 0;
-    for (int v = 0; v < logits.length; v++) {
-      sum += Math.exp((logits[v] - max) / temperature);
-      cumulative[v] = sum;
-    }
-    double point = random.nextDouble() * sum;
-    int at = Arrays.binarySearch(cumulative, point);
-    return Math.min(logits.length - 1, at >= 0 ? at + 1 : -at - 1);
   }
 
   private static boolean allOf(boolean[] flags) {

@@ -1,10 +1,13 @@
 package palimpsest.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import palimpsest.base.StopRequest;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
@@ -333,6 +336,23 @@ public final class Learner implements Pupil, AutoCloseable {
     device.onEachLane(
         (lane, ops) -> lanes[lane].logits(ops, rows.dealt(lane, lanes.length), all, passPositions));
     return all;
+  }
+
+  @Override
+  public List<int[]> write(
+      int start, int count, int length, Sampling sampling, RandomGenerator random) {
+    var generator = new Generator(device, parameters, start, sampling, random, new StopRequest());
+    int[][] prompts = new int[count][];
+    Arrays.fill(prompts, new int[] {start});
+    return Arrays.stream(generator.generate(prompts, length))
+        .map(text -> text.length < length ? ended(text, start) : text)
+        .toList();
+  }
+
+  private static int[] ended(int[] text, int end) {
+    int[] whole = Arrays.copyOf(text, text.length + 1);
+    whole[text.length] = end;
+    return whole;
   }
 
   @Override

@@ -3,6 +3,7 @@ package palimpsest.train;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.Insert;
@@ -57,6 +58,15 @@ public interface Pupil {
    * @param looks after which steps, in order, to take a copy of the weights
    */
   List<float[]> rehearse(Supplier<Batch> batches, int... looks);
+
+  /**
+   * Texts that the model writes, all of them from one token on.
+   *
+   * @param start read before each of them; written, it ends a text
+   * @param length tokens at most
+   * @return what was written, the end token included where the text came to its end
+   */
+  List<int[]> write(int start, int count, int length, Sampling sampling, RandomGenerator random);
 
   /** Teacher-forced answers, in the order of the questions. */
   List<Scored> score(List<Question> questions);

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import palimpsest.base.RandomStream;
+import palimpsest.data.AnswerKey;
 import palimpsest.data.Batch;
 import palimpsest.data.Place;
 import palimpsest.data.Question;
@@ -27,6 +28,13 @@ final class SmallModel implements AutoCloseable {
   private static final int CHUNK = 12;
 
   private static final int VOCABULARY = 32;
+
+  /** Ends every prompt. */
+  private static final int SEPARATOR = 30;
+
+  /** Ends every answer. */
+  private static final int END = 31;
+
   private static final ModelConfig SHAPE =
       new ModelConfig(4, 16, 2, 32, VOCABULARY, 16, 0.5, 10_000, true, false, 1e-5);
   private static final Recipe RECIPE = new Recipe(100, 1e-3, 1, 0, 0.9, 0.99, 1e-8, 0.01, false, 1);
@@ -56,7 +64,14 @@ final class SmallModel implements AutoCloseable {
   }
 
   TaskContext context(int task) {
-    return new TaskContext(seed, 0, task, TASKS.get(task), learner, this::texts);
+    return new TaskContext(
+        seed,
+        0,
+        task,
+        TASKS.get(task),
+        learner,
+        this::texts,
+        () -> new AnswerKey(TASKS.subList(0, task).stream().flatMap(List::stream).toList()));
   }
 
   private Supplier<Batch> texts() {
@@ -144,9 +159,13 @@ final class SmallModel implements AutoCloseable {
                     "attribute" + i % 6,
                     "question %d of task %d".formatted(i, task),
                     "answer " + i,
-                    random.ints(5, 0, VOCABULARY).toArray(),
-                    random.ints(1 + i % 3, 0, VOCABULARY).toArray()))
+                    ending(random.ints(4, 0, SEPARATOR), SEPARATOR),
+                    ending(random.ints(i % 3, 0, SEPARATOR), END)))
         .toList();
+  }
+
+  private static int[] ending(IntStream tokens, int last) {
+    return IntStream.concat(tokens, IntStream.of(last)).toArray();
   }
 
   @Override

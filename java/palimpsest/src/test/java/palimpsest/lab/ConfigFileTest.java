@@ -167,9 +167,9 @@ class ConfigFileTest {
           pretrain: {length: 256}             | 1:20: pretrain.length: a length of 256 is more than the model's 128 positions
           pretrain: {batch: 0}                | 1:19: pretrain.batch: must be at least 1 and at most 65536, not 0
           pretrain: {steps: 100}              | 1:19: pretrain.steps: a warm-up of 140 steps does not fit into 100
-          data: {people: 300000}              | 1:16: data.people: 300400 people in all, but 50 x 50 x 100 names (data.names) name 250000 at most
+          data: {people: 300000}              | 1:16: data.people: 300350 people in all, but 50 x 50 x 100 names (data.names) name 250000 at most
           data: {versions: 21}                | 1:18: data.versions: 21 versions with different templates need as many; data.templates is 20
-          data: {names: {first: 9, middle: 1, last: 1}} | 1:15: data.people: 900 people in all, but 9 x 1 x 1 names
+          data: {names: {first: 9, middle: 1, last: 1}} | 1:15: data.people: 850 people in all, but 9 x 1 x 1 names
           data: {companies: 5000}             | 1:19: data.companies: 5000 companies asked for; 1 to
           data: {people: 2}                   | 1:16: data.people: 2 people asked for
           recovery: {points: [0, 20, 10]}     | 1:20: recovery.points: 10 after 20: they must increase

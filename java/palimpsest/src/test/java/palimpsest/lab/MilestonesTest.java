@@ -68,12 +68,23 @@ class MilestonesTest {
   @Test
   void asksTheSampleAloneWhereItIsFarFromTheShare() {
     var milestones = new Milestones(questions, SAMPLE, List.of(.5));
-    known.set(0, 29); // 4 standard errors are 20
+    known.set(0, 30); // 4 standard errors are 19, with a tenth of all asked
     milestones.look(model);
     assertEquals(SAMPLE, asked);
-    known.set(29, 31);
+    known.set(30, 32);
     milestones.look(model);
     assertTrue(asked > 2 * SAMPLE, "asked " + asked);
+  }
+
+  /** To see more than three quarters wrong would take asking more than three quarters. */
+  @Test
+  void asksNoFurtherThanItTakesToBeSure() {
+    var milestones = new Milestones(questions, SAMPLE, List.of(.25));
+    for (int i = 0; i < COUNT; i += 6) {
+      known.set(i);
+    }
+    assertEquals(List.of(), milestones.look(model).reached());
+    assertTrue(SAMPLE < asked && asked < COUNT / 2, "asked " + asked);
   }
 
   @Test

@@ -1,8 +1,5 @@
 package palimpsest.report;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +9,13 @@ import palimpsest.analysis.Findings;
 import palimpsest.analysis.Window;
 import palimpsest.analysis.angles.MadeUpAngles;
 import palimpsest.analysis.features.MadeUpFeatures;
+import palimpsest.analysis.inference.MadeUpInference;
 import palimpsest.analysis.landscape.Grid;
 import palimpsest.analysis.landscape.Landscape;
 import palimpsest.analysis.landscape.TaskLosses;
 import palimpsest.analysis.performance.Performance;
+import palimpsest.analysis.probing.MadeUpProbing;
+import palimpsest.analysis.theory.MadeUpTheory;
 
 /** Findings of every analysis, as a run on {@code tiny} could have them. */
 final class MadeUpFindings {
@@ -28,7 +28,13 @@ final class MadeUpFindings {
           "angles",
           MadeUpAngles.findings(),
           "features",
-          MadeUpFeatures.findings());
+          MadeUpFeatures.findings(),
+          "theory",
+          MadeUpTheory.findings(4),
+          "probing",
+          MadeUpProbing.findings(),
+          "inference",
+          MadeUpInference.findings());
 
   private MadeUpFindings() {}
 
@@ -39,24 +45,9 @@ final class MadeUpFindings {
     for (String name : AnalysisSections.names()) {
       Findings findings = ALL.get(name);
       if (findings == null) {
-        copyOfMicro(name, run);
-      } else {
-        AnalysisFile.of(name, about, findings).write(run);
-      }
-    }
-  }
-
-  /** What {@code analyze} found out about a run of {@code micro}. */
-  private static void copyOfMicro(String name, Path run) {
-    String file = name + ".json";
-    try (var found = MadeUpFindings.class.getResourceAsStream("findings/" + file)) {
-      if (found == null) {
         throw new AssertionError("make up findings of " + name);
       }
-      Files.createDirectories(run.resolve("analysis"));
-      Files.copy(found, run.resolve("analysis").resolve(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      AnalysisFile.of(name, about, findings).write(run);
     }
   }
 

@@ -87,7 +87,7 @@ public record InferenceFindings(
    * @param ps of the single splits, sorted
    */
   public record NullSummary(
-      int people, int partings, double rejected, double error, double doubled, double[] ps) {
+      int people, int partings, double rejected, double error, double doubled, List<Double> ps) {
     static NullSummary of(NullTest test) {
       return new NullSummary(
           test.people(),
@@ -95,7 +95,7 @@ public record InferenceFindings(
           test.rejected(),
           test.error(),
           test.doubled(),
-          test.ps());
+          Arrays.stream(test.ps()).boxed().toList());
     }
   }
 

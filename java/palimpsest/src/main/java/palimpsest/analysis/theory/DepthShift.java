@@ -1,6 +1,7 @@
 package palimpsest.analysis.theory;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How far an update moved each hidden state, {@code ‖X̃^ℓ − X^ℓ‖_F / ‖X^ℓ‖_F}, and how that grows
@@ -11,7 +12,7 @@ import java.util.Arrays;
  *     1 if every layer adds in one direction, 0.5 if in independent ones; {@code null} below {@link
  *     #FEWEST_LAYERS} layers, or where a state did not move
  */
-public record DepthShift(double[] relative, Double slope) {
+public record DepthShift(List<Double> relative, Double slope) {
   /** On fewer layers a slope says nothing. */
   public static final int FEWEST_LAYERS = 8;
 
@@ -22,20 +23,22 @@ public record DepthShift(double[] relative, Double slope) {
    * @param after likewise
    */
   public static DepthShift between(double[][][] before, double[][][] after) {
-    double[] relative = new double[before.length];
-    Arrays.setAll(relative, depth -> relative(before[depth], after[depth]));
+    List<Double> relative =
+        IntStream.range(0, before.length)
+            .mapToObj(depth -> relative(before[depth], after[depth]))
+            .toList();
     return new DepthShift(relative, slope(relative));
   }
 
   /** Of the shifts of hidden states 0 to L. */
-  static Double slope(double[] relative) {
-    int layers = relative.length - 1;
+  static Double slope(List<Double> relative) {
+    int layers = relative.size() - 1;
     if (layers < FEWEST_LAYERS) {
       return null;
     }
-    double[] depth = new double[layers - 1];
-    Arrays.setAll(depth, i -> i + 1);
-    double slope = PowerLaw.exponent(depth, Arrays.copyOfRange(relative, 1, layers));
+    double[] depths = IntStream.range(1, layers).asDoubleStream().toArray();
+    double[] shifts = IntStream.range(1, layers).mapToDouble(relative::get).toArray();
+    double slope = PowerLaw.exponent(depths, shifts);
     return Double.isNaN(slope) ? null : slope;
   }
 

@@ -1,6 +1,8 @@
 package palimpsest.analysis.theory;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The theory's constants as a real model has them on real texts. A Transformer's layer is no
@@ -14,7 +16,13 @@ import java.util.Arrays;
  * @param input {@code ‖X̃⁰ − X⁰‖_F / ‖X⁰‖_F}: what the update of the embedding does
  * @param measured {@code ‖X̃^ℓ − X^ℓ‖_F / ‖X⁰‖_F} for ℓ = 1 … L − 1, all layers updated
  */
-public record LayerConstants(double[] deltas, double[] epsilons, double input, double[] measured) {
+public record LayerConstants(
+    List<Double> deltas, List<Double> epsilons, double input, List<Double> measured) {
+  public LayerConstants {
+    deltas = List.copyOf(deltas);
+    epsilons = List.copyOf(epsilons);
+    measured = List.copyOf(measured);
+  }
 
   /**
    * From hidden states of the same texts.
@@ -25,16 +33,15 @@ public record LayerConstants(double[] deltas, double[] epsilons, double input, d
    *     {@code [L − 1][texts][C]}
    */
   public static LayerConstants of(double[][][] before, double[][][] after, double[][][] alone) {
-    int inner = before.length - 2;
-    double[] deltas = new double[inner];
-    double[] epsilons = new double[inner];
-    double[] measured = new double[inner];
+    List<Double> deltas = new ArrayList<>();
+    List<Double> epsilons = new ArrayList<>();
+    List<Double> measured = new ArrayList<>();
     double start = DepthShift.norm(before[0]);
-    for (int i = 0; i < inner; i++) {
+    for (int i = 0; i < alone.length; i++) {
       double in = DepthShift.norm(before[i]);
-      deltas[i] = DepthShift.distance(before[i], before[i + 1]) / in;
-      epsilons[i] = DepthShift.distance(before[i + 1], alone[i]) / in;
-      measured[i] = DepthShift.distance(before[i + 1], after[i + 1]) / start;
+      deltas.add(DepthShift.distance(before[i], before[i + 1]) / in);
+      epsilons.add(DepthShift.distance(before[i + 1], alone[i]) / in);
+      measured.add(DepthShift.distance(before[i + 1], after[i + 1]) / start);
     }
     return new LayerConstants(
         deltas, epsilons, DepthShift.distance(before[0], after[0]) / start, measured);
@@ -42,12 +49,12 @@ public record LayerConstants(double[] deltas, double[] epsilons, double input, d
 
   /** The largest δ. */
   public double delta() {
-    return Arrays.stream(deltas).max().orElse(0);
+    return largest(deltas);
   }
 
   /** The largest ε. */
   public double epsilon() {
-    return Arrays.stream(epsilons).max().orElse(0);
+    return largest(epsilons);
   }
 
   /** The bound on {@link #measured} after so many layers, each with its own constants. */
@@ -57,10 +64,14 @@ public record LayerConstants(double[] deltas, double[] epsilons, double input, d
 
   /** The bound with the largest constants for all layers, as the paper has it. */
   public double uniformBound(int layers) {
-    double[] same = new double[layers];
-    double[] moved = new double[layers];
-    Arrays.fill(same, delta());
-    Arrays.fill(moved, epsilon());
-    return ShiftBound.of(same, moved, input, layers);
+    return ShiftBound.of(
+        Collections.nCopies(layers, delta()),
+        Collections.nCopies(layers, epsilon()),
+        input,
+        layers);
+  }
+
+  private static double largest(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
   }
 }

@@ -1,5 +1,7 @@
 package palimpsest.analysis.theory;
 
+import java.util.List;
+
 /**
  * How far the output of L residual layers can move, as a multiple of {@code ‖X⁰‖}, if {@code ‖W^ℓ‖
  * ≤ δ_ℓ} and {@code ‖ΔW^ℓ‖ ≤ ε_ℓ}. From {@code X̃^L − X^L = Σ_ℓ [Π_{k>ℓ} (I + W̃^k)] ΔW^ℓ X^{ℓ−1}}
@@ -29,12 +31,12 @@ public final class ShiftBound {
    *
    * @param input η, {@code ‖X̃⁰ − X⁰‖ / ‖X⁰‖}
    */
-  public static double of(double[] deltas, double[] epsilons, double input, int layers) {
+  public static double of(List<Double> deltas, List<Double> epsilons, double input, int layers) {
     double still = 1;
     double moved = 1 + input;
     for (int i = 0; i < layers; i++) {
-      still *= 1 + deltas[i];
-      moved *= 1 + deltas[i] + epsilons[i];
+      still *= 1 + deltas.get(i);
+      moved *= 1 + deltas.get(i) + epsilons.get(i);
     }
     return moved - still;
   }

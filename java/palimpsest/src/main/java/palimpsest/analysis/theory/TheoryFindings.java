@@ -74,7 +74,7 @@ public record TheoryFindings(
     public static Bound of(Update update, LayerConstants constants) {
       List<Double> own = new ArrayList<>();
       List<Double> uniform = new ArrayList<>();
-      for (int layers = 1; layers <= constants.measured().length; layers++) {
+      for (int layers = 1; layers <= constants.measured().size(); layers++) {
         own.add(constants.bound(layers));
         uniform.add(constants.uniformBound(layers));
       }
@@ -221,9 +221,9 @@ public record TheoryFindings(
   private DataTable growthTable() {
     List<List<Object>> rows = new ArrayList<>();
     for (Growth one : growth) {
-      double[] relative = one.shift().relative();
-      for (int depth = 0; depth < relative.length; depth++) {
-        rows.add(row(one.update().from(), one.update().to(), depth, relative[depth]));
+      List<Double> relative = one.shift().relative();
+      for (int depth = 0; depth < relative.size(); depth++) {
+        rows.add(row(one.update().from(), one.update().to(), depth, relative.get(depth)));
       }
     }
     return new DataTable(
@@ -236,9 +236,9 @@ public record TheoryFindings(
       rows.add(
           row(
               i + 1,
-              bound.constants().deltas()[i],
-              bound.constants().epsilons()[i],
-              bound.constants().measured()[i],
+              bound.constants().deltas().get(i),
+              bound.constants().epsilons().get(i),
+              bound.constants().measured().get(i),
               bound.own().get(i),
               bound.uniform().get(i)));
     }

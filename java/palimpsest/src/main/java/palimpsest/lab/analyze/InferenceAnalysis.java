@@ -13,7 +13,7 @@ import palimpsest.lab.Checkpoint;
 /** Dataset inference: are the pretrained people still in the weights? */
 final class InferenceAnalysis implements Analysis {
   /** Suspects at most. */
-  private static final int PEOPLE = 500;
+  private static final int PEOPLE = 300;
 
   @Override
   public String name() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,14 +26,14 @@ class DepthShiftTest {
     }
     DepthShift shift = DepthShift.between(before, after);
     assertEquals(exponent, shift.slope(), 1e-9);
-    assertEquals(0.3 * 2 / 10, shift.relative()[0], 1e-12);
-    assertEquals(Math.pow(3, exponent) * 2 / 10, shift.relative()[3], 1e-12);
+    assertEquals(0.3 * 2 / 10, shift.relative().get(0), 1e-12);
+    assertEquals(Math.pow(3, exponent) * 2 / 10, shift.relative().get(3), 1e-12);
   }
 
   @Test
   void aFewLayersHaveNoSlope() {
-    assertNull(DepthShift.slope(new double[] {0.1, 1, 2, 3, 4, 5, 6, 7}));
-    assertNull(DepthShift.slope(new double[] {0.1, 0, 2, 3, 4, 5, 6, 7, 8}));
+    assertNull(DepthShift.slope(List.of(0.1, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)));
+    assertNull(DepthShift.slope(List.of(0.1, 0.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0)));
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -61,19 +60,17 @@ class LinearStackTest {
   })
   void theBound(double delta, double epsilon, int layers, int frozen, double expected) {
     assertEquals(expected, ShiftBound.of(delta, epsilon, layers, frozen), 1e-12);
-    double[] deltas = new double[layers];
-    double[] epsilons = new double[layers];
-    Arrays.fill(deltas, delta);
-    Arrays.fill(epsilons, frozen, layers, epsilon);
+    List<Double> deltas = Collections.nCopies(layers, delta);
+    List<Double> epsilons = new ArrayList<>(Collections.nCopies(frozen, 0.0));
+    epsilons.addAll(Collections.nCopies(layers - frozen, epsilon));
     assertEquals(expected, ShiftBound.of(deltas, epsilons, 0, layers), 1e-12);
   }
 
   @Test
   void anInputThatMovesIsPassedOn() {
-    assertEquals(0.25, ShiftBound.of(new double[0], new double[0], 0.25, 0), 1e-12);
+    assertEquals(0.25, ShiftBound.of(List.of(), List.of(), 0.25, 0), 1e-12);
     double expected = 1.1 * 1.5 * 1.2 - 1.2 * 1.2;
-    assertEquals(
-        expected, ShiftBound.of(new double[] {0.2, 0.2}, new double[] {0.3, 0}, 0.1, 2), 1e-12);
+    assertEquals(expected, ShiftBound.of(List.of(0.2, 0.2), List.of(0.3, 0.0), 0.1, 2), 1e-12);
   }
 
   /** {@code X̃^L − X^L = Σ_ℓ [Π_{k>ℓ} (I + W̃^k)] ΔW^ℓ X^{ℓ−1}}, and the bound on its norm. */

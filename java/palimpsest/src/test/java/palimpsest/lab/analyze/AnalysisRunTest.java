@@ -25,9 +25,12 @@ import palimpsest.analysis.angles.PrincipalAngles;
 import palimpsest.analysis.angles.UpdatePair;
 import palimpsest.analysis.angles.WeightUpdate;
 import palimpsest.analysis.features.FeatureFindings;
+import palimpsest.analysis.inference.InferenceFindings;
 import palimpsest.analysis.landscape.Grid;
 import palimpsest.analysis.landscape.Landscape;
 import palimpsest.analysis.performance.Performance;
+import palimpsest.analysis.probing.ProbingFindings;
+import palimpsest.analysis.theory.TheoryFindings;
 import palimpsest.analysis.weights.WeightMatrix;
 import palimpsest.base.Matrix;
 import palimpsest.base.StopRequest;
@@ -44,6 +47,7 @@ import palimpsest.lab.MemoryFolder;
 import palimpsest.lab.NonFinite;
 import palimpsest.lab.Progress;
 import palimpsest.lab.RunFolder;
+import palimpsest.lab.Task;
 import palimpsest.model.ModelFolder;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
@@ -203,6 +207,76 @@ class AnalysisRunTest {
     assertEquals(found, features());
   }
 
+  /** Models of two halves are the checkpoints at either end, and the run's own test tells so. */
+  @Test
+  void theoryPutsTheRunsOwnModelsTogether() {
+    TheoryFindings found = theory(run);
+    Results.Method seq = results().runs().getFirst().methods().get("seq");
+    TheoryFindings.Update whole = new TheoryFindings.Update(0, 40);
+    int layers = found.layers();
+    for (boolean kept : new boolean[] {true, false}) {
+      Results.DetailedScore before = tested(seq.before());
+      Results.DetailedScore after = tested(seq.finalScores());
+      assertScore(kept ? after : before, swap(found, whole, kept, 0));
+      assertScore(kept ? before : after, swap(found, whole, kept, layers + 2));
+    }
+    assertEquals(0, swap(found, whole, true, layers + 2).shift());
+    assertTrue(swap(found, whole, true, 0).shift() > 0);
+    assertEquals(2 * 2 * (layers + 3), found.swaps().size());
+    assertEquals(
+        found.growth().getFirst().shift().relative().getLast(),
+        swap(found, found.growth().getFirst().update(), true, 0).shift());
+    assertEquals(found, theory(run));
+  }
+
+  /** Of task 0, as reported. */
+  private static Results.DetailedScore tested(List<Results.DetailedScore> scores) {
+    return scores.stream()
+        .filter(score -> score.task() == 0 && score.split().equals(Task.TEST))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static TheoryFindings.Swap swap(
+      TheoryFindings found, TheoryFindings.Update update, boolean kept, int cut) {
+    return found.swaps().stream()
+        .filter(swap -> swap.update().equals(update) && swap.kept() == kept && swap.cut() == cut)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void assertScore(Results.DetailedScore expected, TheoryFindings.Swap swap) {
+    assertEquals(expected.exactMatch(), swap.task0().exactMatch(), 1e-9);
+    assertEquals(expected.loss(), swap.task0().loss(), 1e-5);
+  }
+
+  @Test
+  void probesAreHeldAgainstWhatTheRunItselfAnswered() {
+    ProbingFindings found = probing(run);
+    List<ProbingFindings.Phase> phases = found.settings().getFirst().phases();
+    assertEquals(
+        List.of("random weights", "pretrained", "after task 0"),
+        phases.subList(0, 3).stream().map(ProbingFindings.Phase::phase).toList());
+    Results.Method seq = results().runs().getFirst().methods().get("seq");
+    assertEquals(tested(seq.before()).firstToken(), phases.get(2).observed(), 1e-9);
+    assertEquals(tested(seq.finalScores()).firstToken(), phases.getLast().observed(), 1e-9);
+    assertEquals(3, found.settings().size());
+    assertEquals(found, probing(run));
+  }
+
+  /** Random weights know nobody, and nor does anybody else know strangers. */
+  @Test
+  void inferenceFindsNobodyInRandomWeights() {
+    InferenceFindings found = inference(run);
+    assertEquals(60, found.people());
+    assertTrue(found.phases().getFirst().outcome().p() > 0.01);
+    assertEquals(0.1, found.phases().getFirst().nothing().rejected(), 0.1);
+    assertTrue(found.control().outcome().p() > 0.01);
+    assertEquals(found, inference(run));
+    Path few = run("few", "methods=[seq]", "data.people=18");
+    refused(() -> inference(few), "inference needs 20 pretrained people", "here are 18 people");
+  }
+
   @Test
   void ofThreeTasksTheSecondIsLookedAt() {
     Path three = run("three", "methods=[seq]", "data.tasks=3", "task1.max_steps=35");
@@ -214,6 +288,8 @@ class AnalysisRunTest {
     Performance found = performance(three);
     assertEquals(35, found.curve().getLast().step());
     assertEquals(2, found.floors().size());
+    assertEquals(new TheoryFindings.Update(0, 35), theory(three).swaps().getLast().update());
+    assertEquals(35, probing(three).settings().getFirst().phases().getLast().step());
   }
 
   @Test
@@ -331,6 +407,19 @@ class AnalysisRunTest {
 
   private static FeatureFindings features() {
     return analyze(run, new FeaturesAnalysis(), FeatureFindings.class, AnalysisRun.Choice.DEFAULT);
+  }
+
+  private static TheoryFindings theory(Path root) {
+    return analyze(root, new TheoryAnalysis(), TheoryFindings.class, AnalysisRun.Choice.DEFAULT);
+  }
+
+  private static ProbingFindings probing(Path root) {
+    return analyze(root, new ProbingAnalysis(), ProbingFindings.class, AnalysisRun.Choice.DEFAULT);
+  }
+
+  private static InferenceFindings inference(Path root) {
+    return analyze(
+        root, new InferenceAnalysis(), InferenceFindings.class, AnalysisRun.Choice.DEFAULT);
   }
 
   private static CpuDevice device() {
