@@ -86,6 +86,7 @@ final class Lamol implements Strategy {
   private final double ratio;
   private final double weight;
   private final Sampling sampling;
+
   /** Of the tasks before the one that is learned. */
   private final Map<String, Double> earlierNotes = new TreeMap<>();
 

@@ -131,10 +131,9 @@ public final class Experiment {
       long seed, TaskStream stream, Workload workload, PhaseRunner runner, Watch watch) {
     QuestionList.write(
         folder.predictions().resolve("seed-%d/questions.jsonl".formatted(seed)), stream);
-    try (var session = new Session(
-            config, seed, stream, apparatus, watch, stop, options, folder.nonFinite())) {
-      return new Replicate(session, workload, apparatus.maker(), runner)
-          .run(methods);
+    try (var session =
+        new Session(config, seed, stream, apparatus, watch, stop, options, folder.nonFinite())) {
+      return new Replicate(session, workload, apparatus.maker(), runner).run(methods);
     }
   }
 

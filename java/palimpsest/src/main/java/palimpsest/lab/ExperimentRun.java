@@ -108,10 +108,22 @@ public final class ExperimentRun {
                     config.seeds().size(),
                     Watch.rough(Estimate.of(config, Speed.sgemm(device)))));
       }
+      checkNeeds(device, options, progress);
       Results results = train(folder, device, options, progress, stop);
       ReportPage.write(root);
       return results;
     }
+  }
+
+  private void checkNeeds(Device device, Experiment.Options options, Progress progress) {
+    Needs needs = Needs.of(config, first, device, options.keep());
+    progress.note(needs.text());
+    Needs.Supply here = Needs.Supply.here(root);
+    boolean ownMemory = device.kind().equals(DeviceChoice.CUDA);
+    needs.check(
+        root,
+        Needs.sizeOf(root),
+        ownMemory ? new Needs.Supply(here.disk(), device.freeMemory(), here.heap()) : here);
   }
 
   /** What can be refused is refused before there is a folder. */

@@ -100,8 +100,18 @@ final class LearnerModel implements TrainableModel {
     ModelFolder.save(folder, parameters, tokenizer.endOfText());
     tokenizer.save(folder);
     if (carryMoments) {
-      saveMoments(folder.resolve(MOMENTS), learner.moments());
+      saveMoments(folder.resolve(MOMENTS), learner.hasBegun() ? learner.moments() : carried());
     }
+  }
+
+  /**
+   * What the next phase goes on with, where the learner has none: a method has changed the model.
+   */
+  private Moments carried() {
+    int length = Math.toIntExact(parameters.layout().length());
+    return carried
+        .filter(moments -> moments.first().length == length)
+        .orElseGet(() -> new Moments(new float[length], new float[length], 0));
   }
 
   @Override

@@ -46,8 +46,7 @@ public record Lineage(int schema, List<Maker> makers) {
     List<Maker> makers = new ArrayList<>(Files.exists(file) ? read(file).makers() : List.of());
     if (makers.isEmpty() || !makers.getLast().equals(now)) {
       if (!makers.isEmpty()) {
-        String change =
-            "the run was computed with %s; this is %s".formatted(makers.getLast(), now);
+        String change = "the run was computed with %s; this is %s".formatted(makers.getLast(), now);
         if (strict) {
           throw new UserException(
               "%s; leave out --strict to go on, and the run is marked as not bit-comparable"

@@ -171,7 +171,8 @@ final class TrainingLoop {
             report.gradientNorm(),
             session.model().nonFinite(),
             source.last());
-    String problem = "%s; its batch is in %s".formatted(found.text(), found.save(session.nonFinites));
+    String problem =
+        "%s; its batch is in %s".formatted(found.text(), found.save(session.nonFinites));
     if (session.nonFinite == NonFinite.STOP) {
       throw new RunException(
           problem

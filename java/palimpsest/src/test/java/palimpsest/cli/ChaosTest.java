@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import palimpsest.base.RandomStream;
 import palimpsest.lab.ExactResume;
+import palimpsest.lab.MemoryFolder;
 
 /**
  * The program killed by SIGKILL, again and again, and gone on with until it comes to its end, in
@@ -26,7 +27,8 @@ class ChaosTest {
   private static final int KILLS = Integer.getInteger("palimpsest.chaos.kills", 6);
   private static final int SIGKILLED = 128 + 9;
 
-  @TempDir private Path folder;
+  @TempDir(factory = MemoryFolder.class)
+  private Path folder;
 
   private final Map<String, Integer> kills = new TreeMap<>();
 
@@ -40,8 +42,12 @@ class ChaosTest {
           "2",
           "--checkpoint-every",
           "4",
+          "--set",
+          "pretrain.steps=30",
+          "--set",
+          "task1.max_steps=15",
           "--methods",
-          "seq,replay:0.2,ewc:100,freeze:1,lora:2");
+          "seq,replay:0.2,ewc:100,freeze:1,lamol");
 
   @Test
   void aRunThatIsKilledComesToTheSameBits() throws Exception {
@@ -57,7 +63,8 @@ class ChaosTest {
         boolean begun = Files.exists(killed.resolve("config.yaml"));
         List<String> command =
             begun
-                ? List.of("run", "--resume", killed.toString(), "--checkpoint-every", "4", "--strict")
+                ? List.of(
+                    "run", "--resume", killed.toString(), "--checkpoint-every", "4", "--strict")
                 : with(SMALL, "--out", killed);
         done = isDone(program(command, when, cache), when);
       }
@@ -135,7 +142,7 @@ class ChaosTest {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("--"))
         .forEach(command::add);
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-XX:+UseSerialGC");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("palimpsest.cli." + (never ? "Main" : "ChaosMain"));
     if (!never) {

@@ -26,7 +26,7 @@ class ExactResumeTest {
       value = {
         "1; seq,replay:0.2,ewc:100,freeze:1,lora:2; 2; false",
         "2; seq,replay:0.3,ewc:10,lora:2,task-vector,isolation:2:id=entropy; 3; true",
-        "3; freeze:1:from-first,joint,single,der++:20,bio:share=0.2; 3; false"
+        "3; freeze:1:from-first,joint,lamol,der++:20,bio:share=0.2; 3; false"
       })
   void killedAtRandomItComesToTheSameBits(
       long seed, String methods, int tasks, boolean carryMoments) throws IOException {

@@ -308,7 +308,8 @@ class ResumeTest {
               RunFolder folder = begun ? RunFolder.resume(root) : RunFolder.create(root, config);
               return new Experiment(
                       config,
-                      new Experiment.Options(cache, OptionalInt.empty(), NonFinite.STOP, cadence, true),
+                      new Experiment.Options(
+                          cache, OptionalInt.empty(), NonFinite.STOP, cadence, true),
                       folder,
                       apparatus,
                       _ -> new FakeStream(laterTasks),
@@ -327,7 +328,8 @@ class ResumeTest {
     Map<String, String> wanted = contents(expected);
     Map<String, String> found = contents(actual);
     List<String> different = new ArrayList<>();
-    for (String file : Stream.concat(wanted.keySet().stream(), found.keySet().stream()).distinct().toList()) {
+    for (String file :
+        Stream.concat(wanted.keySet().stream(), found.keySet().stream()).distinct().toList()) {
       List<String> lines = lines(wanted.get(file));
       List<String> others = lines(found.get(file));
       if (!lines.equals(others)) {
