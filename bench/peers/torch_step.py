@@ -7,6 +7,7 @@ matrices alone, clipping at 1. Prints one JSON line; needs torch and nothing els
 """
 
 import argparse
+import contextlib
 import json
 import math
 import statistics
@@ -14,6 +15,7 @@ import time
 
 import torch
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn import functional as F
 
 
@@ -82,6 +84,10 @@ def main():
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--dtype", default="fp32", choices=("fp32", "bf16"))
     parser.add_argument("--compile", action="store_true", help="torch.compile the model")
+    parser.add_argument(
+        "--attention", default="auto", choices=("auto", "flash", "math"),
+        help="which of PyTorch's attentions; auto leaves the choice to it",
+    )
     a = parser.parse_args()
     torch.manual_seed(1)
     torch.set_num_threads(a.threads)
@@ -96,11 +102,18 @@ def main():
         [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
         lr=1e-3, eps=1e-6, fused=True,
     )
+
+    def attention():
+        if a.attention == "auto":
+            return contextlib.nullcontext()
+        backends = dict(flash=SDPBackend.FLASH_ATTENTION, math=SDPBackend.MATH)
+        return sdpa_kernel(backends[a.attention])
+
     tokens = torch.randint(a.vocabulary, (a.batch, a.length), device=a.device)
     targets = torch.randint(a.vocabulary, (a.batch, a.length), device=a.device)
 
     def step():
-        with autocast:
+        with autocast, attention():
             loss = F.cross_entropy(forward(tokens).flatten(0, 1), targets.flatten())
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -128,6 +141,7 @@ def main():
                 "device": torch.cuda.get_device_name() if a.device == "cuda" else "cpu",
                 "dtype": a.dtype,
                 "compiled": a.compile,
+                "attention": a.attention,
                 "threads": a.threads,
                 "model": [a.layers, a.width, a.heads, a.vocabulary],
                 "batch": [a.batch, a.length],

@@ -27,6 +27,10 @@ import palimpsest.ops.Tensor;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class AdamWBenchmark {
+  /** {@code cpu}, {@code sim}, {@code sim:bf16}, {@code cuda} or {@code cuda:bf16}. */
+  @Param("cpu")
+  public String device;
+
   /** n: half of {@code tiny}, and a buffer that no cache holds. */
   @Param({"500000", "8000000"})
   public int parameters;
@@ -37,18 +41,20 @@ public class AdamWBenchmark {
   private Lane lane;
   private SegmentTable segments;
   private Tensor weights;
+  private Tensor compute;
   private Tensor gradients;
   private Tensor moment1;
   private Tensor moment2;
 
   @Setup(Level.Trial)
   public void setUp() {
-    lane = new Lane();
+    lane = new Lane(device);
     segments = lane.segments(new Segment(0, parameters, 1, true, false));
-    weights = lane.normal(parameters);
-    gradients = lane.normal(parameters);
-    moment1 = lane.normal(parameters);
-    moment2 = lane.tensor(ones(), parameters);
+    weights = lane.normalFp32(parameters);
+    compute = lane.bytes() == Float.BYTES ? weights : lane.zeros(parameters);
+    gradients = lane.normalFp32(parameters);
+    moment1 = lane.normalFp32(parameters);
+    moment2 = lane.fp32(ones(), parameters);
   }
 
   @TearDown(Level.Trial)
@@ -64,7 +70,15 @@ public class AdamWBenchmark {
 
   @Benchmark
   public void adamw(Work work) {
-    lane.ops().adamw(segments, weights, weights, gradients, moment1, moment2, step);
-    work.add(15.0 * parameters, 4.0 * 8 * parameters);
+    lane.run(
+        work,
+        15.0 * parameters,
+        32.0 * parameters,
+        ops -> ops.adamw(segments, weights, compute, gradients, moment1, moment2, step));
   }
 }
+
+// To run it on the CPU:   bench/run AdamWBenchmark
+// On a GPU, in bf16:      bench/run AdamWBenchmark -p device=cuda:bf16
+// Beside another build:   bench/run AdamWBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

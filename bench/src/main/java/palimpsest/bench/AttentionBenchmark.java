@@ -16,7 +16,7 @@ import palimpsest.ops.Tensor;
 
 /**
  * Causal attention with rotary positions on one lane: q·k and p·v below the diagonal are 2 B T² C
- * FLOPs forward; backward computes twice as many products. The softmax's exponentials are B H T²/2.
+ * FLOPs forward; backward has five products to their two. The softmax's exponentials are B H T²/2.
  */
 @State(Scope.Thread)
 @Fork(
@@ -25,6 +25,10 @@ import palimpsest.ops.Tensor;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class AttentionBenchmark {
+  /** {@code cpu}, {@code sim}, {@code sim:bf16}, {@code cuda} or {@code cuda:bf16}. */
+  @Param("cpu")
+  public String device;
+
   /** B, one lane's share. */
   @Param("4")
   public int batch;
@@ -55,15 +59,15 @@ public class AttentionBenchmark {
         new AttentionShape(
             batch, time, Integer.parseInt(heads.substring(0, cross)), headSize, headSize / 4);
     int rows = batch * time;
-    lane = new Lane();
+    lane = new Lane(device);
     qkv = lane.normal(rows, 3 * shape.width());
     rotations = rotations();
     AttentionMemory memory = lane.attentionMemory(shape);
-    kept = lane.zeros(Math.toIntExact(memory.kept()));
+    kept = lane.zerosFp32(Math.toIntExact(memory.kept()));
     out = lane.zeros(rows, shape.width());
     dOut = lane.normal(rows, shape.width());
     dQkv = lane.zeros(rows, 3 * shape.width());
-    scratch = lane.zeros(Math.toIntExact(memory.scratch()));
+    scratch = lane.zerosFp32(Math.toIntExact(memory.scratch()));
     lane.ops().attentionForward(out, kept, qkv, rotations, shape);
   }
 
@@ -75,14 +79,20 @@ public class AttentionBenchmark {
   /** Rotates q and k further with every call, which keeps their lengths. */
   @Benchmark
   public void attentionForward(Work work) {
-    lane.ops().attentionForward(out, kept, qkv, rotations, shape);
-    work.add(products(), 4.0 * 4 * batch * time * shape.width());
+    lane.run(
+        work,
+        products(),
+        4.0 * lane.bytes() * batch * time * shape.width(),
+        ops -> ops.attentionForward(out, kept, qkv, rotations, shape));
   }
 
   @Benchmark
   public void attentionBackward(Work work) {
-    lane.ops().attentionBackward(dQkv, dOut, out, qkv, kept, rotations, scratch, shape);
-    work.add(2 * products(), 4.0 * 7 * batch * time * shape.width());
+    lane.run(
+        work,
+        2.5 * products(),
+        8.0 * lane.bytes() * batch * time * shape.width(),
+        ops -> ops.attentionBackward(dQkv, dOut, out, qkv, kept, rotations, scratch, shape));
   }
 
   /** {@code [T, rotary]}: in each row the cosines, then the sines. */
@@ -96,10 +106,15 @@ public class AttentionBenchmark {
         values[t * shape.rotary() + half + i] = (float) Math.sin(angle);
       }
     }
-    return lane.tensor(values, time, shape.rotary());
+    return lane.fp32(values, time, shape.rotary());
   }
 
   private double products() {
     return 2.0 * batch * time * time * shape.width();
   }
 }
+
+// To run it on the CPU:   bench/run AttentionBenchmark
+// On a GPU, in bf16:      bench/run AttentionBenchmark -p device=cuda:bf16
+// Beside another build:   bench/run AttentionBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

@@ -23,6 +23,10 @@ import palimpsest.ops.Tensor;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class CrossEntropyBenchmark {
+  /** {@code cpu}, {@code sim}, {@code sim:bf16}, {@code cuda} or {@code cuda:bf16}. */
+  @Param("cpu")
+  public String device;
+
   /** M. */
   @Param("512")
   public int rows;
@@ -38,9 +42,9 @@ public class CrossEntropyBenchmark {
 
   @Setup(Level.Trial)
   public void setUp() {
-    lane = new Lane();
+    lane = new Lane(device);
     logits = lane.normal(rows, vocabulary);
-    losses = lane.zeros(rows);
+    losses = lane.zerosFp32(rows);
     targets = lane.integersBelow(vocabulary, rows);
   }
 
@@ -52,7 +56,15 @@ public class CrossEntropyBenchmark {
   /** What it leaves are logits again: numbers between −1 and 1. */
   @Benchmark
   public void crossEntropyForwardBackward(Work work) {
-    lane.ops().crossEntropyForwardBackward(logits, losses, targets, 1);
-    work.add(5.0 * rows * vocabulary, 4.0 * 2 * rows * vocabulary);
+    lane.run(
+        work,
+        5.0 * rows * vocabulary,
+        2.0 * lane.bytes() * rows * vocabulary,
+        ops -> ops.crossEntropyForwardBackward(logits, losses, targets, 1));
   }
 }
+
+// To run it on the CPU:   bench/run CrossEntropyBenchmark
+// On a GPU, in bf16:      bench/run CrossEntropyBenchmark -p device=cuda:bf16
+// Beside another build:   bench/run CrossEntropyBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

@@ -23,6 +23,10 @@ import palimpsest.ops.Tensor;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class GeluBenchmark {
+  /** {@code cpu}, {@code sim}, {@code sim:bf16}, {@code cuda} or {@code cuda:bf16}. */
+  @Param("cpu")
+  public String device;
+
   /** N. */
   @Param("512")
   public int rows;
@@ -38,7 +42,7 @@ public class GeluBenchmark {
 
   @Setup(Level.Trial)
   public void setUp() {
-    lane = new Lane();
+    lane = new Lane(device);
     hidden = lane.normal(rows, width);
     source = lane.normal(rows, width);
     gradient = lane.zeros(rows, width);
@@ -52,8 +56,18 @@ public class GeluBenchmark {
   /** Copies the gradient afresh, for in place it would run into subnormal numbers. */
   @Benchmark
   public void geluBackward(Work work) {
-    lane.ops().copy(gradient, source);
-    lane.ops().geluBackward(gradient, hidden);
-    work.add(20.0 * rows * width, 4.0 * 5 * rows * width);
+    lane.run(
+        work,
+        16.0 * rows * width,
+        5.0 * lane.bytes() * rows * width,
+        ops -> {
+          ops.copy(gradient, source);
+          ops.geluBackward(gradient, hidden);
+        });
   }
 }
+
+// To run it on the CPU:   bench/run GeluBenchmark
+// On a GPU, in bf16:      bench/run GeluBenchmark -p device=cuda:bf16
+// Beside another build:   bench/run GeluBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

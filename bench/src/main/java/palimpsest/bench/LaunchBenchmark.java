@@ -32,9 +32,10 @@ import palimpsest.cuda.CudaHandle.CUstream;
 import palimpsest.cuda.CudaPlatform;
 
 /**
- * A launch of the smallest kernel there is work for, one addition, through either driver: so many
- * that a stream holds them, and one wait. On a GPU this is what launches cost; on the simulator the
- * kernel runs in it too. With {@code -prof gc} it shows what a launch leaves on the heap.
+ * A launch of the smallest kernel there is work for, one addition, through either driver, and from
+ * a loop in C over the same driver: so many that a stream holds them, and one wait. On a GPU this
+ * is what launches cost; on the simulator the kernel runs in it too. With {@code -prof gc} it shows
+ * what a launch leaves on the heap.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -46,9 +47,10 @@ import palimpsest.cuda.CudaPlatform;
 @Measurement(iterations = 5, time = 1)
 public class LaunchBenchmark {
   private static final int LAUNCHES = 256;
+  private static final String C = "c";
 
-  /** As {@code --driver}. */
-  @Param({"ffm", "jcuda"})
+  /** As {@code --driver}; {@code c} is a loop in C, begun through FFM. */
+  @Param({"ffm", "jcuda", "c"})
   public String driver;
 
   /** {@code SIMULATOR} or {@code GPU}. */
@@ -63,10 +65,12 @@ public class LaunchBenchmark {
   private CUstream stream;
   private long memory;
   private MemorySegment arguments;
+  private MemorySegment launchKernel;
 
   @Setup(Level.Trial)
   public void setUp() throws IOException {
-    cuda = CudaDrivers.open(CudaDrivers.provider(driver), platform);
+    String way = driver.equals(C) ? CudaDrivers.FFM : driver;
+    cuda = CudaDrivers.open(CudaDrivers.provider(way), platform);
     context = CudaContext.open(cuda, 0);
     module = context.load(fatbin());
     // y [1] += a x [1]
@@ -75,6 +79,7 @@ public class LaunchBenchmark {
     memory = cuda.cuMemAlloc(2 * Float.BYTES);
     cuda.cuMemsetD8(memory, (byte) 0, 2 * Float.BYTES);
     arguments = arguments(memory, memory + Float.BYTES);
+    launchKernel = driver.equals(C) ? LaunchLoop.driverFunction("cuLaunchKernel") : null;
   }
 
   private MemorySegment arguments(long y, long x) {
@@ -110,10 +115,28 @@ public class LaunchBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(LAUNCHES)
-  public void launch() {
-    for (int i = 0; i < LAUNCHES; i++) {
-      cuda.cuLaunchKernel(kernel, 1, 1, 1, 32, 1, 1, 0, stream, arguments);
+  public void launch() throws Throwable {
+    if (driver.equals(C)) {
+      loopInC();
+    } else {
+      for (int i = 0; i < LAUNCHES; i++) {
+        cuda.cuLaunchKernel(kernel, 1, 1, 1, 32, 1, 1, 0, stream, arguments);
+      }
     }
     cuda.cuStreamSynchronize(stream);
   }
+
+  private void loopInC() throws Throwable {
+    int code =
+        (int)
+            LaunchLoop.LOOP.invokeExact(
+                launchKernel, kernel.pointer(), stream.pointer(), arguments, LAUNCHES);
+    if (code != 0) {
+      throw new IllegalStateException("cuLaunchKernel: " + code);
+    }
+  }
 }
+
+// To run it on the simulator: bench/run LaunchBenchmark
+// On a GPU:                   bench/run LaunchBenchmark -p platform=GPU
+// What is left on the heap:   bench/run LaunchBenchmark -prof gc

@@ -23,6 +23,10 @@ import palimpsest.ops.Tensor;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class LayerNormBenchmark {
+  /** {@code cpu}, {@code sim}, {@code sim:bf16}, {@code cuda} or {@code cuda:bf16}. */
+  @Param("cpu")
+  public String device;
+
   /** N, rows of one lane of {@code tiny}. */
   @Param("512")
   public int rows;
@@ -45,17 +49,17 @@ public class LayerNormBenchmark {
 
   @Setup(Level.Trial)
   public void setUp() {
-    lane = new Lane();
+    lane = new Lane(device);
     in = lane.normal(rows, width);
     weight = lane.normal(width);
     bias = lane.normal(width);
-    mean = lane.zeros(rows);
-    rstd = lane.zeros(rows);
+    mean = lane.zerosFp32(rows);
+    rstd = lane.zerosFp32(rows);
     out = lane.zeros(rows, width);
     other = lane.zeros(rows, width);
     dIn = lane.zeros(rows, width);
-    dWeight = lane.zeros(width);
-    dBias = lane.zeros(width);
+    dWeight = lane.zerosFp32(width);
+    dBias = lane.zerosFp32(width);
     lane.ops().layerNormForward(out, mean, rstd, in, weight, bias, 1e-5f);
   }
 
@@ -66,19 +70,35 @@ public class LayerNormBenchmark {
 
   @Benchmark
   public void layerNormForward(Work work) {
-    lane.ops().layerNormForward(out, mean, rstd, in, weight, bias, 1e-5f);
-    work.add(8.0 * rows * width, 4.0 * 2 * rows * width);
+    lane.run(
+        work,
+        8.0 * rows * width,
+        2.0 * lane.bytes() * rows * width,
+        ops -> ops.layerNormForward(out, mean, rstd, in, weight, bias, 1e-5f));
   }
 
   @Benchmark
   public void layerNormPairForward(Work work) {
-    lane.ops().layerNormPairForward(out, other, mean, rstd, in, weight, bias, weight, bias, 1e-5f);
-    work.add(10.0 * rows * width, 4.0 * 3 * rows * width);
+    lane.run(
+        work,
+        10.0 * rows * width,
+        3.0 * lane.bytes() * rows * width,
+        ops ->
+            ops.layerNormPairForward(
+                out, other, mean, rstd, in, weight, bias, weight, bias, 1e-5f));
   }
 
   @Benchmark
   public void layerNormBackward(Work work) {
-    lane.ops().layerNormBackward(dIn, dWeight, dBias, out, in, weight, mean, rstd);
-    work.add(16.0 * rows * width, 4.0 * 4 * rows * width);
+    lane.run(
+        work,
+        16.0 * rows * width,
+        4.0 * lane.bytes() * rows * width,
+        ops -> ops.layerNormBackward(dIn, dWeight, dBias, out, in, weight, mean, rstd));
   }
 }
+
+// To run it on the CPU:   bench/run LayerNormBenchmark
+// On a GPU, in bf16:      bench/run LayerNormBenchmark -p device=cuda:bf16
+// Beside another build:   bench/run LayerNormBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

@@ -23,6 +23,10 @@ import palimpsest.ops.Tensor;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class MatmulBenchmark {
+  /** {@code cpu}, {@code sim}, {@code sim:bf16}, {@code cuda} or {@code cuda:bf16}. */
+  @Param("cpu")
+  public String device;
+
   /** N, rows of one lane of {@code tiny}. */
   @Param("512")
   public int rows;
@@ -48,15 +52,15 @@ public class MatmulBenchmark {
     int cross = shape.indexOf('x');
     in = Integer.parseInt(shape.substring(0, cross));
     out = Integer.parseInt(shape.substring(cross + 1));
-    lane = new Lane();
+    lane = new Lane(device);
     input = lane.normal(rows, in);
     weight = lane.normal(out, in);
     bias = lane.normal(out);
     output = lane.normal(rows, out);
     hidden = lane.zeros(rows, out);
     dInput = lane.zeros(rows, in);
-    dWeight = lane.zeros(out, in);
-    dBias = lane.zeros(out);
+    dWeight = lane.zerosFp32(out, in);
+    dBias = lane.zerosFp32(out);
   }
 
   @TearDown(Level.Trial)
@@ -66,23 +70,34 @@ public class MatmulBenchmark {
 
   @Benchmark
   public void matmulBias(Work work) {
-    lane.ops().matmulBias(output, input, weight, bias);
-    work.add(2.0 * rows * in * out, bytes());
+    lane.run(
+        work, 2.0 * rows * in * out, bytes(), ops -> ops.matmulBias(output, input, weight, bias));
   }
 
   @Benchmark
   public void matmulBiasGelu(Work work) {
-    lane.ops().matmulBiasGelu(output, hidden, input, weight, bias);
-    work.add(2.0 * rows * in * out, bytes());
+    lane.run(
+        work,
+        2.0 * rows * in * out,
+        bytes(),
+        ops -> ops.matmulBiasGelu(output, hidden, input, weight, bias));
   }
 
   @Benchmark
   public void matmulBackward(Work work) {
-    lane.ops().matmulBackward(dInput, dWeight, dBias, output, input, weight);
-    work.add(4.0 * rows * in * out, 2 * bytes());
+    lane.run(
+        work,
+        4.0 * rows * in * out,
+        2 * bytes(),
+        ops -> ops.matmulBackward(dInput, dWeight, dBias, output, input, weight));
   }
 
   private double bytes() {
-    return 4.0 * ((double) rows * in + (double) in * out + (double) rows * out);
+    return lane.bytes() * ((double) rows * in + (double) in * out + (double) rows * out);
   }
 }
+
+// To run it on the CPU:   bench/run MatmulBenchmark
+// On a GPU, in bf16:      bench/run MatmulBenchmark -p device=cuda:bf16
+// Beside another build:   bench/run MatmulBenchmark -rf json -rff after.json; tools/compare
+// before.json after.json

@@ -1,11 +1,9 @@
 package palimpsest.bench;
 
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -66,30 +64,6 @@ public class MethodStepBenchmark {
   private Strategy strategy;
   private StrategySteps steps;
 
-  /** CPU time of all threads, so that JMH prints it for a step. */
-  @State(Scope.Thread)
-  @AuxCounters(AuxCounters.Type.EVENTS)
-  public static class Cpu {
-    private long start;
-    private long steps;
-
-    @Setup(Level.Iteration)
-    public void begin() {
-      start = nanos();
-      steps = 0;
-    }
-
-    public double microsecondsPerStep() {
-      return (nanos() - start) / 1e3 / Math.max(1, steps);
-    }
-
-    private static long nanos() {
-      var system =
-          (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-      return system.getProcessCpuTime();
-    }
-  }
-
   @Setup(Level.Trial)
   public void setUp() {
     device = new CpuDevice(threads, OpenBlas.AUTODETECT);
@@ -135,10 +109,13 @@ public class MethodStepBenchmark {
   }
 
   @Benchmark
-  public StepReport step(Cpu cpu) {
+  public StepReport step(CpuTime cpu) {
     cpu.steps++;
     StepReport report = learner.step(steps.next(), steps.hook());
     steps.taken();
     return report;
   }
 }
+
+// To run it:           bench/run MethodStep
+// Some methods alone:  bench/run MethodStep -p method=seq,ewc

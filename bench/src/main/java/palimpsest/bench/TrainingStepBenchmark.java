@@ -23,12 +23,13 @@ import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
+import palimpsest.ops.work.ModelShape;
 import palimpsest.train.Learner;
 import palimpsest.train.Recipe;
 import palimpsest.train.StepReport;
 
 /**
- * A whole pretraining step of {@code tiny} on all lanes: forward, backward, clipping, AdamW. {@code
+ * A whole pretraining step on all lanes: forward, backward, clipping, AdamW. {@code
  * bench/peers/torch_step.py} times the same in PyTorch; {@code bench/peers/compare_step.py} runs
  * the two in turn.
  */
@@ -41,9 +42,9 @@ import palimpsest.train.StepReport;
 @Warmup(iterations = 5, time = 3)
 @Measurement(iterations = 5, time = 3)
 public class TrainingStepBenchmark {
-  private static final int VOCABULARY = 697;
-  private static final int BATCH = 8;
-  private static final int TIME = 128;
+  /** That of {@code tiny}, as {@code kernels bench --shape} has it, but with spaces for commas. */
+  @Param("L=4 C=128 H=4 V=697 B=8 T=128")
+  public String shape;
 
   @Param("2")
   public int threads;
@@ -67,16 +68,28 @@ public class TrainingStepBenchmark {
   @Setup(Level.Trial)
   public void setUp() {
     device = new CpuDevice(threads, OpenBlas.AUTODETECT);
+    ModelShape sizes = ModelShape.named("tiny").with(shape.replace(' ', ','));
     ModelConfig config =
-        new ModelConfig(4, 128, 4, 512, VOCABULARY, TIME, 0.25, 10000, true, false, 1e-5);
+        new ModelConfig(
+            sizes.layers(),
+            sizes.width(),
+            sizes.heads(),
+            sizes.mlpWidth(),
+            sizes.vocabulary(),
+            sizes.time(),
+            0.25,
+            10000,
+            true,
+            false,
+            1e-5);
     parameters = new Parameters(device, config);
     parameters.initialise(Initialisation.SMALL, 1);
     learner = new Learner(device, parameters);
     Recipe recipe = new Recipe(100_000, 1e-3, 0.1, 0, 0.9, 0.999, 1e-6, 0.1, false, 1);
     learner.begin(recipe, frozen < 0 ? FreezePlan.NONE : FreezePlan.bottom(frozen));
-    int[] tokens = new Random(1).ints(BATCH * TIME, 0, VOCABULARY).toArray();
-    int[] targets = new Random(2).ints(BATCH * TIME, 0, VOCABULARY).toArray();
-    batch = new Batch(BATCH, TIME, tokens, targets);
+    int[] tokens = new Random(1).ints(sizes.rows(), 0, sizes.vocabulary()).toArray();
+    int[] targets = new Random(2).ints(sizes.rows(), 0, sizes.vocabulary()).toArray();
+    batch = new Batch(sizes.batch(), sizes.time(), tokens, targets);
   }
 
   @TearDown(Level.Trial)
@@ -87,8 +100,14 @@ public class TrainingStepBenchmark {
   }
 
   @Benchmark
-  public StepReport step(Tokens counter) {
-    counter.tokens += BATCH * TIME;
+  public StepReport step(Tokens counter, CpuTime time) {
+    time.steps++;
+    counter.tokens += batch.rows() * batch.length();
     return learner.step(batch);
   }
 }
+
+// To run it:              bench/run TrainingStep
+// One of Pythia's shapes: bench/run TrainingStep -p 'shape=L=6 C=512 H=8 V=50304 B=4 T=256'
+// With frozen layers:     bench/run TrainingStep -p frozen=-1,0,1,2,3,4
+// Beside PyTorch:         bench/peers/compare_step.py

@@ -11,14 +11,22 @@ import picocli.CommandLine.Spec;
     description = "Looks at the operations of a device one by one.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    footer = {"%nExample:", "  palimpsest kernels check --device sim"})
+    footer = {
+      "%nExample:",
+      "  palimpsest kernels list --model pythia-160m --dtype bf16",
+      "  palimpsest kernels check --device sim"
+    })
 final class KernelsCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   private KernelsCommand() {}
 
   static CommandLine with(Context context) {
-    return new CommandLine(new KernelsCommand()).addSubcommand(new KernelsCheckCommand(context));
+    return new CommandLine(new KernelsCommand())
+        .addSubcommand(new KernelsListCommand(context))
+        .addSubcommand(new KernelsCheckCommand(context))
+        .addSubcommand(new KernelsBenchCommand(context))
+        .addSubcommand(new KernelsCompareCommand(context));
   }
 
   @Override

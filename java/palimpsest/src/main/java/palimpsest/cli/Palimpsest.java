@@ -71,6 +71,7 @@ final class Palimpsest implements Runnable {
         .addSubcommand(new EvalCommand(context))
         .addSubcommand(new MetricsCommand(context))
         .addSubcommand(KernelsCommand.with(context))
+        .addSubcommand(new ProfileCommand(context))
         .addSubcommand(new DoctorCommand(context));
   }
 

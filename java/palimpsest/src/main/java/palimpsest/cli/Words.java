@@ -1,8 +1,12 @@
 package palimpsest.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** Numbers as a reader of progress wants them. */
+/** Numbers as a reader of progress wants them, and what was asked for. */
 final class Words {
   private Words() {}
 
@@ -28,6 +32,18 @@ final class Words {
       return "%.0f s".formatted(Math.max(10, Math.ceil(seconds / 10) * 10));
     }
     return seconds < 5400 ? "%.0f min".formatted(seconds / 60) : "%.1f h".formatted(seconds / 3600);
+  }
+
+  /** What the user typed. */
+  static String command(CommandSpec spec) {
+    CommandLine program = spec.commandLine();
+    while (program.getParent() != null) {
+      program = program.getParent();
+    }
+    List<String> words = new ArrayList<>();
+    words.add("palimpsest");
+    words.addAll(program.getParseResult().originalArgs());
+    return String.join(" ", words);
   }
 
   /** {@code 950}, {@code 53.1k}, {@code 1.2M}. */

@@ -8,6 +8,11 @@ public final class Flops {
   /** Training is a forward pass and a backward one of twice as many products. */
   private static final double TRAINING = 3;
 
+  /** What shares of a peak are computed with; {@link #training} counts a little more closely. */
+  public static final String FORMULA =
+      "(6 N + 6 L T C) tokens/s / peak, N = 12 L C² + V C (causal attention; without the embedding,"
+          + " and without the products of positions that no loss is taken of)";
+
   private Flops() {}
 
   /**
@@ -31,5 +36,17 @@ public final class Flops {
   /** One position of a training step, nothing being frozen. */
   public static double training(ModelConfig shape, double time, double counted) {
     return TRAINING * forward(shape, time, counted);
+  }
+
+  /**
+   * One position of a training step with the k bottom layers and the embedding frozen: they have no
+   * backward pass, which is twice their forward one.
+   *
+   * @param frozen k
+   */
+  public static double training(ModelConfig shape, double time, double counted, int frozen) {
+    double c = shape.width();
+    double layer = 2 * (4 * c * c + 2 * c * shape.mlpWidth()) + 2 * time * c;
+    return training(shape, time, counted) - 2 * frozen * layer;
   }
 }

@@ -31,6 +31,7 @@ public final class Transformer implements AutoCloseable {
   private final Pass.View view;
   private final Head head;
   private final int lowestTrainable;
+  private final Places places;
   private Counted counted;
   private final Map<Long, Pass> passes = new HashMap<>();
 
@@ -86,6 +87,7 @@ public final class Transformer implements AutoCloseable {
     for (int layer = 0; layer < blocks.length; layer++) {
       blocks[layer] = new Block(ops, weights, layer, lowestTrainable, rotations);
     }
+    places = new Places(config.layers());
     view = new Pass.View(plan, arena);
     head = new Head(ops, weights, view, positions, lowestTrainable <= config.layers());
   }
@@ -184,17 +186,21 @@ public final class Transformer implements AutoCloseable {
       int[] targets,
       int m,
       LayerListener listener) {
+    ops.mark(Places.EMBED);
     embed(pass, tokens, offset);
     count(rows, targets, m);
     int top = blocks.length - 1;
     for (int layer = 0; layer < top; layer++) {
+      ops.mark(places.forward(layer));
       listener.before(layer, residual(pass, layer));
       blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
       listener.after(layer, pass);
     }
+    ops.mark(places.forward(top));
     listener.before(top, residual(pass, top));
     blocks[top].forwardCounted(pass, pass.layers[top], residual(pass, top), counted);
     listener.after(top, pass);
+    ops.mark(Places.HEAD);
     return head.forward(counted);
   }
 
@@ -248,14 +254,18 @@ public final class Transformer implements AutoCloseable {
   /** {@link #backward} from another loss of the logits. */
   public void backward(int batch, int time, float scale, float[] losses, LogitLoss loss) {
     Pass pass = pass(batch, time);
+    ops.mark(Places.HEAD_BACK);
     head.backward(counted, scale, loss);
     int top = blocks.length - 1;
     if (lowestTrainable <= top + 1) {
+      ops.mark(places.backward(top));
       blocks[top].backwardCounted(pass, pass.layers[top], counted);
     }
     for (int layer = top - 1; layer >= 0 && layer + 1 >= lowestTrainable; layer--) {
+      ops.mark(places.backward(layer));
       blocks[layer].backward(pass, pass.layers[layer]);
     }
+    ops.mark(Places.EMBED_BACK);
     if (lowestTrainable == 0 && pass.prompted) {
       prefix.backward(pass.dOut, pass.shape);
     }

@@ -46,6 +46,21 @@ public interface Device extends AutoCloseable {
   /** Runs the task once on each lane, side by side, and returns when all are done. */
   void onEachLane(LaneTask task);
 
+  /**
+   * Takes the time of a lane's work; to be made, used and closed in the lane's own thread.
+   *
+   * @param marks how many, numbered from 0
+   */
+  default Stopwatch stopwatch(int marks) {
+    return new HostStopwatch(marks);
+  }
+
+  /** About as many bytes as could be allocated now. */
+  long availableBytes();
+
+  /** Of the last cache before memory; 0 where that means nothing. */
+  long cacheBytes();
+
   /** Copies {@code count} integers into the tensor's first elements. */
   void write(Tensor tensor, int[] values, int offset, int count);
 

@@ -11,6 +11,12 @@ import java.util.List;
  */
 public interface Ops {
   /**
+   * What follows on this lane belongs to a place of the step. No operation: only a profiler
+   * listens.
+   */
+  default void mark(Place place) {}
+
+  /**
    * {@code out[n] = table[tokens[n]]}: out {@code [N, C]}, table {@code [V, C]}, tokens {@code
    * [N]}.
    */

@@ -51,7 +51,7 @@ final class InferenceSection implements AnalysisSection<InferenceFindings> {
                 .formatted(Numbers.count(findings.people()), findings.features().size()))
         .plots(losses(findings), apart(findings))
         .words(
-            ("On the left: how few people the test needs. On the right the same test with strangers"
+            ("First, how few people the test needs; then the same test with strangers"
                     + " on both sides, parted %d ways: if it is honest, every p-value comes up"
                     + " alike often, and the dots follow the diagonal.")
                 .formatted(findings.phases().getFirst().nothing().partings()))

@@ -153,6 +153,20 @@ public final class Learner implements Pupil, AutoCloseable {
    * @param hook changes the gradient before it is clipped; may be null
    */
   public StepReport step(List<Term> terms, GradientHook hook) {
+    StepEvent event = new StepEvent();
+    event.begin();
+    StepReport report = taken(terms, hook);
+    if (event.shouldCommit()) {
+      event.step = report.step();
+      event.tokens = report.tokens();
+      event.loss = report.loss();
+      event.gradientNorm = report.gradientNorm();
+      event.commit();
+    }
+    return report;
+  }
+
+  private StepReport taken(List<Term> terms, GradientHook hook) {
     Optimizer current = begun();
     double loss = learn(terms.getFirst());
     double added = 0;

@@ -10,6 +10,7 @@ import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.ops.AdamWStep;
 import palimpsest.ops.Device;
+import palimpsest.ops.Place;
 import palimpsest.ops.Segment;
 import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
@@ -172,15 +173,17 @@ final class Optimizer implements AutoCloseable {
             recipe.weightDecay(),
             scale);
     device.onEachLane(
-        (lane, ops) ->
-            ops.adamw(
-                tables.get(lane),
-                parameters.master(),
-                parameters.compute(),
-                gradients,
-                moment1.all(),
-                moment2.all(),
-                scalars));
+        (lane, ops) -> {
+          ops.mark(Place.OPTIMIZER);
+          ops.adamw(
+              tables.get(lane),
+              parameters.master(),
+              parameters.compute(),
+              gradients,
+              moment1.all(),
+              moment2.all(),
+              scalars);
+        });
     if (lowRank != null) {
       lowRank.write();
     }
@@ -199,7 +202,10 @@ final class Optimizer implements AutoCloseable {
 
   private double merge(List<SegmentTable> segments, List<Tensor> from) {
     device.onEachLane(
-        (lane, ops) -> squares[lane] = ops.mergeGradients(segments.get(lane), gradients, from));
+        (lane, ops) -> {
+          ops.mark(Place.OPTIMIZER);
+          squares[lane] = ops.mergeGradients(segments.get(lane), gradients, from);
+        });
     double total = 0;
     for (double sum : squares) {
       total += sum;

@@ -57,7 +57,9 @@ class ReadmeTest {
   private static String runnable(String command) {
     String launcher = "'" + Launched.root().resolve("palimpsest") + "'";
     String shorter =
-        command.replaceAll(" run( tiny| small| micro)?(?= |$)(?! --resume| --help)", " run micro");
+        command
+            .replaceAll(" run( tiny| small| micro)?(?= |$)(?! --resume| --help)", " run micro")
+            .replaceAll("(profile|--model) tiny", "$1 micro");
     return shorter.replaceFirst("^\\./palimpsest", Matcher.quoteReplacement(launcher));
   }
 }

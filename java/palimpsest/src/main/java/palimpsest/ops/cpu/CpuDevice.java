@@ -82,6 +82,16 @@ public final class CpuDevice implements Device {
   }
 
   @Override
+  public long availableBytes() {
+    return AvailableMemory.bytes(Path.of("/proc/meminfo"));
+  }
+
+  @Override
+  public long cacheBytes() {
+    return LastCache.bytes(Path.of("/sys/devices/system/cpu/cpu0/cache"));
+  }
+
+  @Override
   public int lanes() {
     return lanes;
   }

@@ -21,6 +21,7 @@ import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Segment;
 import palimpsest.ops.SegmentTable;
+import palimpsest.ops.Stopwatch;
 import palimpsest.ops.Tensor;
 
 /**
@@ -160,6 +161,39 @@ public final class CudaDevice implements Device {
   @Override
   public AttentionMemory attentionMemory(int positions, int time, int heads) {
     return Attention.memory(positions, heads);
+  }
+
+  @Override
+  public Stopwatch stopwatch(int marks) {
+    context.makeCurrent();
+    return new StreamStopwatch(driver, stream, marks);
+  }
+
+  @Override
+  public long availableBytes() {
+    context.makeCurrent();
+    return driver.cuMemGetInfo().free();
+  }
+
+  @Override
+  public long cacheBytes() {
+    return platform == CudaPlatform.SIMULATOR
+        ? 0
+        : context.attribute(CudaDriver.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE);
+  }
+
+  /** What the driver speaks: 1000 · major + 10 · minor. */
+  public int driverVersion() {
+    return driver.cuDriverGetVersion();
+  }
+
+  /** Where the card is plugged in, as {@code 00000000:65:00.0}; NVML knows it by that. */
+  public String pciBusId() {
+    return "%08x:%02x:%02x.0"
+        .formatted(
+            context.attribute(CudaDriver.CU_DEVICE_ATTRIBUTE_PCI_DOMAIN_ID),
+            context.attribute(CudaDriver.CU_DEVICE_ATTRIBUTE_PCI_BUS_ID),
+            context.attribute(CudaDriver.CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID));
   }
 
   /** The kernels, for those that no operation launches yet. */

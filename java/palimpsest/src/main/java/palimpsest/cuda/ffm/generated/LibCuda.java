@@ -122,6 +122,24 @@ public class LibCuda extends LibCuda$shared {
     public static int CU_DEVICE_ATTRIBUTE_ECC_ENABLED() {
         return CU_DEVICE_ATTRIBUTE_ECC_ENABLED;
     }
+    private static final int CU_DEVICE_ATTRIBUTE_PCI_BUS_ID = (int)33L;
+    /**
+     * {@snippet lang=c :
+     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_PCI_BUS_ID = 33
+     * }
+     */
+    public static int CU_DEVICE_ATTRIBUTE_PCI_BUS_ID() {
+        return CU_DEVICE_ATTRIBUTE_PCI_BUS_ID;
+    }
+    private static final int CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID = (int)34L;
+    /**
+     * {@snippet lang=c :
+     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID = 34
+     * }
+     */
+    public static int CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID() {
+        return CU_DEVICE_ATTRIBUTE_PCI_DEVICE_ID;
+    }
     private static final int CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE = (int)36L;
     /**
      * {@snippet lang=c :
@@ -148,6 +166,15 @@ public class LibCuda extends LibCuda$shared {
      */
     public static int CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE() {
         return CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE;
+    }
+    private static final int CU_DEVICE_ATTRIBUTE_PCI_DOMAIN_ID = (int)50L;
+    /**
+     * {@snippet lang=c :
+     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_PCI_DOMAIN_ID = 50
+     * }
+     */
+    public static int CU_DEVICE_ATTRIBUTE_PCI_DOMAIN_ID() {
+        return CU_DEVICE_ATTRIBUTE_PCI_DOMAIN_ID;
     }
     private static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = (int)75L;
     /**
