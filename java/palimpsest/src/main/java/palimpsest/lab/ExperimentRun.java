@@ -96,25 +96,39 @@ public final class ExperimentRun {
   /** Trains what is missing, and writes results and report. */
   public Results run(Experiment.Options options, Progress progress, StopRequest stop) {
     List<String> notes = new ArrayList<>();
-    try (RunLock _ = lock(progress);
-        Device device = Devices.open(DeviceChoice.of(config), notes::add)) {
-      RunFolder folder = folder();
-      progress.note(Devices.describe(device, notes));
-      if (device.kind().equals("cpu")) {
-        progress.note(
-            "%d methods, %d seeds: about %s, less what was done before"
-                .formatted(
-                    Experiment.methods(config).size(),
-                    config.seeds().size(),
-                    Watch.rough(Estimate.of(config, Speed.sgemm(device)))));
-      }
+    if (!resumed) {
+      RunFolder.refuseTaken(root);
+    }
+    try (Device device = Devices.open(DeviceChoice.of(config), notes::add)) {
       checkNeeds(device, options, progress);
-      Results results = train(folder, device, options, progress, stop);
-      ReportPage.write(root);
-      return results;
+      try (RunLock _ = RunLock.on(root, progress::note)) {
+        return run(device, notes, options, progress, stop);
+      }
     }
   }
 
+  private Results run(
+      Device device,
+      List<String> notes,
+      Experiment.Options options,
+      Progress progress,
+      StopRequest stop) {
+    RunFolder folder = folder();
+    progress.note(Devices.describe(device, notes));
+    if (device.kind().equals("cpu")) {
+      progress.note(
+          "%d methods, %d seeds: about %s, less what was done before"
+              .formatted(
+                  Experiment.methods(config).size(),
+                  config.seeds().size(),
+                  Watch.rough(Estimate.of(config, Speed.sgemm(device)))));
+    }
+    Results results = train(folder, device, options, progress, stop);
+    ReportPage.write(root);
+    return results;
+  }
+
+  /** Before there is a folder. */
   private void checkNeeds(Device device, Experiment.Options options, Progress progress) {
     Needs needs = Needs.of(config, first, device, options.keep());
     progress.note(needs.text());
@@ -124,14 +138,6 @@ public final class ExperimentRun {
         root,
         Needs.sizeOf(root),
         ownMemory ? new Needs.Supply(here.disk(), device.freeMemory(), here.heap()) : here);
-  }
-
-  /** What can be refused is refused before there is a folder. */
-  private RunLock lock(Progress progress) {
-    if (!resumed) {
-      RunFolder.refuseTaken(root);
-    }
-    return RunLock.on(root, progress::note);
   }
 
   private RunFolder folder() {

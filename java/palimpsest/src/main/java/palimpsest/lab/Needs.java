@@ -66,11 +66,19 @@ record Needs(long disk, long device, long heap) {
 
   /** What there is. */
   record Supply(long disk, long device, long heap) {
-    /** On this machine, for a run that computes in its memory. */
+    /**
+     * On this machine, for a run that computes in its memory.
+     *
+     * @param folder of the run, which need not be there
+     */
     static Supply here(Path folder) {
+      Path there = folder.toAbsolutePath();
+      while (!Files.exists(there)) {
+        there = there.getParent();
+      }
       try {
         return new Supply(
-            Files.getFileStore(folder).getUsableSpace(),
+            Files.getFileStore(there).getUsableSpace(),
             availableMemory(),
             Runtime.getRuntime().maxMemory());
       } catch (IOException e) {

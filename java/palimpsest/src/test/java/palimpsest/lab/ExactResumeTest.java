@@ -46,13 +46,13 @@ class ExactResumeTest {
     OptionalTools.simulator();
     compare(
         small(
-            "methods=[seq,replay:0.2,lora:2]",
+            "methods=[replay:0.2]",
             "device.kind=sim",
             "pretrain.steps=8",
             "task0.steps=4",
             "task1.max_steps=6"),
         4,
-        700);
+        250);
   }
 
   private void compare(Config config, long seed, int changes) throws IOException {
