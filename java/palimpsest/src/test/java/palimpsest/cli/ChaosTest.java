@@ -46,6 +46,8 @@ class ChaosTest {
           "pretrain.steps=30",
           "--set",
           "task1.max_steps=15",
+          "--set",
+          "recovery.early_step=10",
           "--methods",
           "seq,replay:0.2,ewc:100,freeze:1,lamol");
 
