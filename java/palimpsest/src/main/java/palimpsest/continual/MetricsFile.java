@@ -1,12 +1,13 @@
 package palimpsest.continual;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import palimpsest.base.UserException;
+import palimpsest.io.InputFile;
+import palimpsest.io.OneLine;
+import palimpsest.io.StrictJson;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -18,7 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class MetricsFile {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder(StrictJson.factory()).enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /** A thousand tasks have a million scores. */
+  private static final int LARGEST_BYTES = 32 << 20;
 
   private MetricsFile() {}
 
@@ -44,7 +48,7 @@ public final class MetricsFile {
           optionalNumbers("single", tree),
           optionalNumbers("joint", tree));
     } catch (IllegalArgumentException mistake) {
-      throw new UserException(file + ": " + mistake.getMessage(), mistake);
+      throw new UserException(OneLine.of(file + ": " + mistake.getMessage()), mistake);
     }
   }
 
@@ -54,17 +58,15 @@ public final class MetricsFile {
   }
 
   private static JsonNode parse(Path file) {
+    if (!Files.exists(file)) {
+      throw new UserException(file + ": no such file");
+    }
     try {
-      return MAPPER.readTree(Files.readAllBytes(file));
-    } catch (NoSuchFileException missing) {
-      throw new UserException(file + ": no such file", missing);
-    } catch (IOException unreadable) {
-      throw new UserException(file + ": cannot be read: " + unreadable.getMessage(), unreadable);
+      return MAPPER.readTree(InputFile.bytes(file, LARGEST_BYTES, "matrix"));
     } catch (JacksonException damaged) {
       throw new UserException(
-          "%s: line %d, column %d: not valid JSON (a score that was not measured is null, not NaN)"
-              .formatted(
-                  file, damaged.getLocation().getLineNr(), damaged.getLocation().getColumnNr()),
+          "%s: %s: not valid JSON (a score that was not measured is null, not NaN)"
+              .formatted(file, StrictJson.place(damaged)),
           damaged);
     }
   }
@@ -83,7 +85,8 @@ public final class MetricsFile {
       JsonNode cell = node.get(j);
       if (!cell.isNumber() && !cell.isNull()) {
         throw new IllegalArgumentException(
-            "%s[%d] is %s; a score is a share between 0 and 1, or null".formatted(name, j, cell));
+            "%s[%d] is %s; a score is a share between 0 and 1, or null"
+                .formatted(name, j, OneLine.quote(cell.toString())));
       }
       numbers.add(cell.isNull() ? null : cell.doubleValue());
     }

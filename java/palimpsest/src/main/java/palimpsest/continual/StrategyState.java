@@ -1,23 +1,26 @@
 package palimpsest.continual;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.TreeMap;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
+import palimpsest.io.InputFile;
 import palimpsest.io.NamedTensor;
+import palimpsest.io.OneLine;
 import palimpsest.io.Safetensors;
 import palimpsest.io.SafetensorsWriter;
+import palimpsest.io.StrictJson;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -31,7 +34,10 @@ public final class StrategyState {
 
   private static final String TENSORS = "strategy.safetensors";
   private static final String REST = "strategy.json";
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final JsonMapper MAPPER = JsonMapper.builder(StrictJson.factory()).build();
+
+  /** Questions that are kept, as token ids. */
+  private static final int LARGEST_REST = 256 << 20;
 
   private final Map<String, float[]> floats = new TreeMap<>();
   private final Map<String, int[]> ints = new TreeMap<>();
@@ -43,7 +49,21 @@ public final class StrategyState {
       int format,
       Map<String, int[]> ints,
       Map<String, Double> numbers,
-      Map<String, List<String>> texts) {}
+      Map<String, List<String>> texts) {
+    private boolean isWhole() {
+      return ints != null
+          && numbers != null
+          && texts != null
+          && allThere(ints.values())
+          && allThere(numbers.values())
+          && allThere(texts.values())
+          && texts.values().stream().allMatch(Rest::allThere);
+    }
+
+    private static boolean allThere(Collection<?> values) {
+      return values.stream().allMatch(Objects::nonNull);
+    }
+  }
 
   /** Remembers a copy. */
   public StrategyState put(String name, float[] values) {
@@ -152,28 +172,52 @@ public final class StrategyState {
   public static StrategyState load(Path folder) {
     Path file = folder.resolve(REST);
     var state = new StrategyState();
-    try {
-      Rest rest = MAPPER.readValue(Files.readAllBytes(file), Rest.class);
-      if (rest.format() != FORMAT) {
-        throw new UserException(
-            "%s: format %d; this program reads format %d".formatted(file, rest.format(), FORMAT));
-      }
-      state.ints.putAll(rest.ints());
-      state.numbers.putAll(rest.numbers());
-      state.texts.putAll(rest.texts());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Rest rest = rest(file);
+    state.ints.putAll(rest.ints());
+    state.numbers.putAll(rest.numbers());
+    state.texts.putAll(rest.texts());
+    Path tensors = folder.resolve(TENSORS);
     try (Arena arena = Arena.ofConfined();
-        Safetensors source = Safetensors.open(folder.resolve(TENSORS))) {
+        Safetensors source = Safetensors.open(tensors)) {
       for (String name : source.names()) {
-        int length = Math.toIntExact(source.shape(name).getFirst());
+        int length = length(tensors, name, source.shape(name));
         MemorySegment data = arena.allocate(ValueLayout.JAVA_FLOAT, length);
         source.read(new NamedTensor(name, new int[] {length}, data));
         state.floats.put(name, data.toArray(ValueLayout.JAVA_FLOAT));
       }
     }
     return state;
+  }
+
+  private static Rest rest(Path file) {
+    Rest rest;
+    try {
+      rest = MAPPER.readValue(InputFile.bytes(file, LARGEST_REST, "strategy's state"), Rest.class);
+    } catch (JacksonException damaged) {
+      throw new UserException(
+          OneLine.of(
+              "%s: %s: damaged: %s"
+                  .formatted(file, StrictJson.place(damaged), StrictJson.reason(damaged))),
+          damaged);
+    }
+    if (rest == null || !rest.isWhole()) {
+      throw new UserException(file + ": damaged: it must hold format, ints, numbers and texts");
+    }
+    if (rest.format() != FORMAT) {
+      throw new UserException(
+          "%s: format %d; this program reads format %d".formatted(file, rest.format(), FORMAT));
+    }
+    return rest;
+  }
+
+  private static int length(Path file, String name, List<Long> shape) {
+    if (shape.size() != 1 || shape.getFirst() > Integer.MAX_VALUE / Float.BYTES) {
+      throw new UserException(
+          OneLine.of(
+              "%s: tensor %s is no list of numbers that could be read"
+                  .formatted(file, OneLine.quote(name))));
+    }
+    return Math.toIntExact(shape.getFirst());
   }
 
   /** Whether the same names have the same values, bit for bit. */

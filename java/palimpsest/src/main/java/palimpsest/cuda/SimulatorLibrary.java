@@ -3,11 +3,13 @@ package palimpsest.cuda;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 import palimpsest.base.EnvironmentException;
+import palimpsest.io.NativeFolder;
 
 /**
  * The simulator's libraries, from the folder that a system property names or from the class path.
@@ -18,6 +20,7 @@ final class SimulatorLibrary {
 
   private static final String RESOURCES = "/palimpsest/simulator/";
   private static final String DRIVER = "libcuda.so.1";
+  private static final String SUMS = "SHA256SUMS";
 
   private SimulatorLibrary() {}
 
@@ -49,16 +52,30 @@ final class SimulatorLibrary {
   }
 
   private static Path loadResource(String library, Consumer<Path> load) {
-    try (InputStream content = SimulatorLibrary.class.getResourceAsStream(RESOURCES + library)) {
-      if (content == null) {
-        throw new EnvironmentException(
-            ("no CUDA simulator: the class path has no %s%s and -D%s names no folder;"
-                    + " the build makes it where it finds g++")
-                .formatted(RESOURCES.substring(1), library, PROPERTY));
+    if (SimulatorLibrary.class.getResource(RESOURCES + library) == null) {
+      throw new EnvironmentException(
+          ("no CUDA simulator: the class path has no %s%s and -D%s names no folder;"
+                  + " the build makes it where it finds g++")
+              .formatted(RESOURCES.substring(1), library, PROPERTY));
+    }
+    try (NativeFolder unpacked = NativeFolder.create("simulator")) {
+      return checked(unpacked.addResource(RESOURCES + library, builtSum(library)), load);
+    }
+  }
+
+  /** The checksum that the build wrote down beside what it made. */
+  private static String builtSum(String library) {
+    try (InputStream sums = SimulatorLibrary.class.getResourceAsStream(RESOURCES + SUMS)) {
+      if (sums != null) {
+        for (String line : new String(sums.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+          if (line.endsWith("  " + library)) {
+            return line.substring(0, line.indexOf(' '));
+          }
+        }
       }
-      try (NativeFolder unpacked = NativeFolder.create("simulator")) {
-        return checked(unpacked.add(library, content), load);
-      }
+      throw new EnvironmentException(
+          "no checksum of the simulator's %s on the class path; './mvnw package' makes it anew"
+              .formatted(library));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

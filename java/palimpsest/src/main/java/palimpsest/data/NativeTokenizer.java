@@ -11,21 +11,15 @@ import java.util.Map;
 import palimpsest.base.EnvironmentException;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
+import palimpsest.io.InputFile;
+import palimpsest.io.OneLine;
 
 /**
  * Any {@code tokenizer.json} (Pythia's byte-pair encoding, say), read by Hugging Face's tokenizers
- * library. DJL carries its native part in the jar; nothing is downloaded.
+ * library. DJL carries its native part in the jar; nothing is downloaded. What that library would
+ * not survive is refused before it is handed over ({@link TokenizerPatterns}).
  */
 final class NativeTokenizer implements Tokenizer {
-  static {
-    // Take the library in the jar, whatever GPU there is; neither fetch another nor report home.
-    System.setProperty("RUST_FLAVOR", "cpu");
-    System.setProperty("ai.djl.offline", "true");
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    // Nothing here logs; SLF4J would say so on standard error.
-    System.setProperty("slf4j.internal.verbosity", "ERROR");
-  }
-
   /** No padding, no truncation, and no token that is not in the text. */
   private static final Map<String, String> PLAIN =
       Map.of("addSpecialTokens", "false", "padding", "false", "truncation", "false");
@@ -38,6 +32,7 @@ final class NativeTokenizer implements Tokenizer {
 
   NativeTokenizer(TokenizerJson file) {
     Map<String, Integer> ids = file.ids();
+    TokenizerPatterns.check(file);
     this.source = file.path();
     this.endOfText = file.endOfText(ids);
     this.vocabulary = 1 + ids.values().stream().mapToInt(id -> id).max().orElseThrow();
@@ -46,37 +41,49 @@ final class NativeTokenizer implements Tokenizer {
   }
 
   private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UserException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+    return InputFile.bytes(file, TokenizerJson.LARGEST_BYTES, "tokenizer");
   }
 
   private HuggingFaceTokenizer open() {
+    TokenizersLibrary.load();
     try {
       return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), PLAIN);
     } catch (EngineException | LinkageError e) {
       throw new EnvironmentException(
-          "Hugging Face's tokenizers library cannot be loaded; it needs Linux x86-64 and a folder"
-              + " to be unpacked to, ~/.djl.ai or the one that DJL_CACHE_DIR names: "
-              + e.getMessage(),
-          e);
+          "Hugging Face's tokenizers library cannot be used: " + e.getMessage(), e);
     } catch (IOException | RuntimeException e) {
-      throw new UserException(source + ": not a tokenizer that can be used: " + e.getMessage(), e);
+      throw new UserException(
+          OneLine.of(
+              "%s: not a tokenizer that can be used: %s".formatted(source, e.getMessage())),
+          e);
     }
   }
 
   @Override
   public int[] encode(String text) {
-    return Arrays.stream(tokenizer.encode(text, false, false).getIds())
-        .mapToInt(Math::toIntExact)
-        .toArray();
+    try {
+      return Arrays.stream(tokenizer.encode(text, false, false).getIds())
+          .mapToInt(Math::toIntExact)
+          .toArray();
+    } catch (RuntimeException refused) { // the library has no other: an unknown word, say
+      throw failure("cannot tokenise \"%s\"".formatted(OneLine.quote(text)), refused);
+    }
   }
 
   @Override
   public String decode(int[] ids) {
-    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    try {
+      return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    } catch (RuntimeException refused) {
+      throw failure("cannot turn ids into text", refused);
+    }
+  }
+
+  private UserException failure(String what, RuntimeException cause) {
+    return new UserException(
+        OneLine.of(
+            "%s: %s: %s".formatted(source, what, OneLine.quote(String.valueOf(cause.getMessage())))),
+        cause);
   }
 
   @Override

@@ -1,14 +1,12 @@
 package palimpsest.data;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import palimpsest.base.UserException;
-import palimpsest.io.FileProblem;
+import palimpsest.io.InputFile;
+import palimpsest.io.StrictJson;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,7 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
  * token is appended. A mistake is told with its file and line.
  */
 public final class QuestionFile {
-  private static final JsonMapper MAPPER = JsonMapper.shared();
+  private static final JsonMapper MAPPER = JsonMapper.builder(StrictJson.factory()).build();
+
+  /** The longest question that any model takes is a small part of it. */
+  private static final int LONGEST_LINE = 1 << 20;
+
   private static final String FORM = "{\"prompt\": \"...\", \"answer\": \"...\"}";
 
   private final Path file;
@@ -43,17 +45,14 @@ public final class QuestionFile {
 
   private List<Question> read() {
     List<Question> questions = new ArrayList<>();
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
-      int number = 1;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (!line.isBlank()) {
-          questions.add(question(line, number));
-        }
-        number++;
-      }
-    } catch (IOException e) {
-      throw FileProblem.reading(file, e);
-    }
+    InputFile.lines(
+        file,
+        LONGEST_LINE,
+        (line, number) -> {
+          if (!line.isBlank()) {
+            questions.add(question(line, number));
+          }
+        });
     if (questions.isEmpty()) {
       throw new UserException("%s: no questions in it; a line is %s".formatted(file, FORM));
     }
@@ -87,7 +86,7 @@ public final class QuestionFile {
       }
       throw mistake(number, "not an object; a line is " + FORM);
     } catch (JacksonException e) {
-      throw mistake(number, "column %d: not valid JSON".formatted(e.getLocation().getColumnNr()));
+      throw mistake(number, StrictJson.place(e).replace("line 1, ", "") + ": not valid JSON");
     }
   }
 

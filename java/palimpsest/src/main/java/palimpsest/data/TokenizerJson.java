@@ -1,13 +1,14 @@
 package palimpsest.data;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import palimpsest.base.UserException;
+import palimpsest.io.InputFile;
+import palimpsest.io.OneLine;
+import palimpsest.io.StrictJson;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,7 +23,13 @@ record TokenizerJson(Path path, JsonNode tree) {
   static final String FILE = "tokenizer.json";
   static final String CONFIG = "tokenizer_config.json";
 
-  private static final JsonMapper MAPPER = JsonMapper.shared();
+  private static final JsonMapper MAPPER = JsonMapper.builder(StrictJson.factory()).build();
+
+  /** A quarter of a million words and how they are merged are some 35 MB. */
+  static final int LARGEST_BYTES = 64 << 20;
+
+  /** Ids are places in the output matrix. */
+  private static final int LARGEST_ID = 1 << 24;
 
   /** What published tokenizers call the token that ends a text. */
   private static final List<String> END_TOKENS =
@@ -48,12 +55,29 @@ record TokenizerJson(Path path, JsonNode tree) {
         ids.put(vocabulary.path(id).path(0).asString(""), id);
       }
     } else {
-      vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt(-1)));
+      vocabulary
+          .properties()
+          .forEach(entry -> ids.put(entry.getKey(), id(entry.getKey(), entry.getValue())));
     }
     for (JsonNode added : tree.path("added_tokens")) {
-      ids.put(added.path("content").asString(""), added.path("id").asInt(-1));
+      String content = added.path("content").asString("");
+      ids.put(content, id(content, added.path("id")));
     }
     return ids;
+  }
+
+  private int id(String token, JsonNode id) {
+    if (!id.isIntegralNumber()
+        || !id.canConvertToInt()
+        || id.intValue() < 0
+        || id.intValue() > LARGEST_ID) {
+      throw new UserException(
+          OneLine.of(
+              "%s: the token \"%s\" has the id %s; ids are 0 to %d"
+                  .formatted(
+                      path, OneLine.quote(token), OneLine.quote(id.toString()), LARGEST_ID)));
+    }
+    return id.intValue();
   }
 
   /** The id that ends texts: the one its {@code tokenizer_config.json} names, or a usual one. */
@@ -64,7 +88,7 @@ record TokenizerJson(Path path, JsonNode tree) {
       if (id == null) {
         throw new UserException(
             "%s: the end token \"%s\" that %s names is not among its tokens"
-                .formatted(path, named, CONFIG));
+                .formatted(path, OneLine.quote(named), CONFIG));
       }
       return id;
     }
@@ -88,18 +112,14 @@ record TokenizerJson(Path path, JsonNode tree) {
   }
 
   private static JsonNode parse(Path file) {
+    if (!Files.exists(file)) {
+      throw new UserException(file + ": no such file");
+    }
     try {
-      return MAPPER.readTree(Files.readAllBytes(file));
-    } catch (NoSuchFileException missing) {
-      throw new UserException(file + ": no such file", missing);
-    } catch (IOException unreadable) {
-      throw new UserException(file + ": cannot be read: " + unreadable.getMessage(), unreadable);
+      return MAPPER.readTree(InputFile.bytes(file, LARGEST_BYTES, "tokenizer"));
     } catch (JacksonException damaged) {
       throw new UserException(
-          "%s: line %d, column %d: not valid JSON"
-              .formatted(
-                  file, damaged.getLocation().getLineNr(), damaged.getLocation().getColumnNr()),
-          damaged);
+          "%s: %s: not valid JSON".formatted(file, StrictJson.place(damaged)), damaged);
     }
   }
 }

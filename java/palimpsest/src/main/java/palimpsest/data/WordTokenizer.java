@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import palimpsest.base.UserException;
+import palimpsest.io.OneLine;
 
 /**
  * One id a word: a run of ASCII letters and digits, a possessive {@code 's}, or any other single
@@ -78,7 +79,7 @@ public final class WordTokenizer implements Tokenizer {
     if (id == NONE) {
       throw new UserException(
           "unknown word \"%s\": a word-level tokenizer knows only the %d words of its data"
-              .formatted(word, words.size()));
+              .formatted(OneLine.quote(word), words.size()));
     }
     return id;
   }

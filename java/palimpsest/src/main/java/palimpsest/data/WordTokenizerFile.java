@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
+import palimpsest.io.OneLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,11 +53,16 @@ final class WordTokenizerFile {
   private static List<String> words(TokenizerJson file, JsonNode vocabulary) {
     String[] words = new String[vocabulary.size()];
     for (var entry : vocabulary.properties()) {
-      int id = entry.getValue().asInt(-1);
+      JsonNode said = entry.getValue();
+      int id = said.isIntegralNumber() && said.canConvertToInt() ? said.intValue() : -1;
       if (id < 0 || id >= words.length || words[id] != null) {
         throw new UserException(
             "%s: field model.vocab.%s: the ids must be 0 to %d, each once, not %s"
-                .formatted(file.path(), entry.getKey(), words.length - 1, entry.getValue()));
+                .formatted(
+                    file.path(),
+                    OneLine.quote(entry.getKey()),
+                    words.length - 1,
+                    OneLine.quote(said.toString())));
       }
       words[id] = entry.getKey();
     }

@@ -1,14 +1,9 @@
 package palimpsest.io;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import palimpsest.base.UserException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,13 +11,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Small JSON files whose top level is an object. */
 public final class JsonFile {
-  private static final int LARGEST_BYTES = 64 << 20;
+  /** The index of a model of hundreds of files has two. */
+  private static final int LARGEST_BYTES = 8 << 20;
 
   private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
+      JsonMapper.builder(StrictJson.factory()).enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private JsonFile() {}
 
@@ -33,16 +26,7 @@ public final class JsonFile {
 
   /** Reads a file's object; what is wrong with the file is the user's to know. */
   public static ObjectNode read(Path file) {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LARGEST_BYTES + 1);
-    } catch (IOException e) {
-      throw FileProblem.reading(file, e);
-    }
-    if (bytes.length > LARGEST_BYTES) {
-      throw new UserException("%s: is larger than %d MiB".formatted(file, LARGEST_BYTES >> 20));
-    }
-    return parse(file.toString(), bytes);
+    return parse(file.toString(), InputFile.bytes(file, LARGEST_BYTES, "such file"));
   }
 
   /** Indented, with a line end. */
@@ -76,8 +60,8 @@ public final class JsonFile {
   private static UserException malformed(String source, JacksonException cause) {
     TokenStreamLocation at = cause.getLocation();
     String place = at == null ? "" : ":%d:%d".formatted(at.getLineNr(), at.getColumnNr());
-    String reason = cause.getOriginalMessage().lines().findFirst().orElse("unreadable");
     return new UserException(
-        OneLine.of("%s%s: not valid JSON: %s".formatted(source, place, reason)), cause);
+        OneLine.of("%s%s: not valid JSON: %s".formatted(source, place, StrictJson.reason(cause))),
+        cause);
   }
 }

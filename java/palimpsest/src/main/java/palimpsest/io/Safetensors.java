@@ -23,8 +23,8 @@ import palimpsest.base.UserException;
 public final class Safetensors implements AutoCloseable {
   private static final long LENGTH_BYTES = Long.BYTES;
 
-  /** As the format's own readers have it. */
-  private static final long LARGEST_HEADER = 100_000_000;
+  /** Some 200,000 tensors; the format's own readers take 100 MB, which no model needs. */
+  private static final long LARGEST_HEADER = 16 << 20;
 
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -50,8 +50,9 @@ public final class Safetensors implements AutoCloseable {
 
   /** Opens a file and checks its header; only the calling thread may use it. */
   public static Safetensors open(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new UserException("%s: is a folder; a safetensors file is needed".formatted(file));
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new UserException(
+          OneLine.of("%s: is a folder or a device; a safetensors file is needed".formatted(file)));
     }
     Arena arena = Arena.ofConfined();
     boolean opened = false;
@@ -107,13 +108,27 @@ public final class Safetensors implements AutoCloseable {
    * Copies a tensor into memory as fp32, from F32, F16, BF16 or F64; its shape must be the same.
    */
   public void read(NamedTensor target) {
+    require(target.name(), target.shape());
     SafetensorsHeader.Entry entry = entry(target.name());
-    List<Long> needed = IntStream.of(target.shape()).mapToObj(Long::valueOf).toList();
-    if (!entry.shape().equals(needed)) {
+    try {
+      copy(entry, target);
+    } catch (InternalError cutOff) { // what a mapping throws where its file has become shorter
+      throw new UserException("%s: was cut off while it was read".formatted(file), cutOff);
+    }
+  }
+
+  /** Refuses a file that does not have a tensor in a shape. */
+  public void require(String name, int[] shape) {
+    List<Long> found = entry(name).shape();
+    List<Long> needed = IntStream.of(shape).mapToObj(Long::valueOf).toList();
+    if (!found.equals(needed)) {
       throw new UserException(
           "%s: tensor %s has the shape %s, but the model needs %s"
-              .formatted(file, target.name(), entry.shape(), needed));
+              .formatted(file, name, OneLine.quote(found.toString()), needed));
     }
+  }
+
+  private void copy(SafetensorsHeader.Entry entry, NamedTensor target) {
     MemorySegment source = data.asSlice(entry.begin(), entry.end() - entry.begin());
     MemorySegment floats = target.data();
     long count = floats.byteSize() / Float.BYTES;

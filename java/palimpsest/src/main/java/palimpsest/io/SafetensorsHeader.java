@@ -76,7 +76,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       Map<String, String> metadata = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> property : node.properties()) {
         if (!property.getValue().isString()) {
-          throw problem("%s.%s is not a text".formatted(METADATA, property.getKey()));
+          throw problem(
+              "%s.%s is not a text".formatted(METADATA, OneLine.quote(property.getKey())));
         }
         metadata.put(property.getKey(), property.getValue().stringValue());
       }
@@ -91,7 +92,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       List<Long> shape = sizes(name, "shape", node.path("shape"));
       List<Long> offsets = sizes(name, "data_offsets", node.path("data_offsets"));
       if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
-        throw problem(name, "data_offsets must be a begin and an end, not " + offsets);
+        throw problem(name, "data_offsets must be a begin and an end, not " + shown(offsets));
       }
       Entry entry = new Entry(type.stringValue(), shape, offsets.get(0), offsets.get(1));
       checkSize(name, entry);
@@ -105,24 +106,31 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       List<Long> sizes = new ArrayList<>();
       for (JsonNode item : node) {
         if (!item.isIntegralNumber() || !item.canConvertToLong() || item.longValue() < 0) {
-          throw problem(name, "%s holds %s, which is no size".formatted(key, item));
+          throw problem(
+              name, "%s holds %s, which is no size".formatted(key, OneLine.quote(item.toString())));
         }
         sizes.add(item.longValue());
       }
       return List.copyOf(sizes);
     }
 
+    private static String shown(List<Long> sizes) {
+      return OneLine.quote(sizes.toString());
+    }
+
     private void checkSize(String name, Entry entry) {
       Integer elementBytes = ELEMENT_BYTES.get(entry.type());
       if (elementBytes == null) {
-        throw problem(name, "has the type %s, which is not known here".formatted(entry.type()));
+        throw problem(
+            name,
+            "has the type %s, which is not known here".formatted(OneLine.quote(entry.type())));
       }
       OptionalLong bytes = bytes(entry.shape(), elementBytes);
       if (bytes.isEmpty() || bytes.getAsLong() != entry.end() - entry.begin()) {
         throw problem(
             name,
             "%s of shape %s does not fill the bytes %d to %d"
-                .formatted(entry.type(), entry.shape(), entry.begin(), entry.end()));
+                .formatted(entry.type(), shown(entry.shape()), entry.begin(), entry.end()));
       }
       if (entry.end() > dataBytes) {
         throw problem(

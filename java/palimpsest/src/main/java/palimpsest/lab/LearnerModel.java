@@ -16,6 +16,7 @@ import palimpsest.io.SafetensorsWriter;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Insert;
 import palimpsest.model.ModelFolder;
+import palimpsest.model.ModelSums;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.train.GradientHook;
@@ -102,6 +103,7 @@ final class LearnerModel implements TrainableModel {
     if (carryMoments) {
       saveMoments(folder.resolve(MOMENTS), learner.hasBegun() ? learner.moments() : carried());
     }
+    ModelSums.write(folder);
   }
 
   /**

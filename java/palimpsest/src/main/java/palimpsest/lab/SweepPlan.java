@@ -49,7 +49,7 @@ public record SweepPlan(
   public record Trial(int number, String family, String method, double rate) {
     /** Its folder's name: {@code 03-replay_0.2-rate-1.0E-4}. */
     String folder() {
-      return "%02d-%s-rate-%s".formatted(number, method.replace(':', '_'), rate);
+      return "%02d-%s-rate-%s".formatted(number, method.replaceAll("[^A-Za-z0-9.,=+-]", "_"), rate);
     }
   }
 

@@ -21,6 +21,12 @@ final class GptNeoxConfigFile {
   private static final List<String> PLAIN_ROPE = List.of("default");
   private static final int LARGEST_SIZE = 1 << 24;
 
+  /** Each is a name and a dozen tensors before anything of it has been seen. */
+  private static final int MOST_LAYERS = 1024;
+
+  /** Rotations are computed for all of them beforehand. */
+  private static final int MOST_POSITIONS = 1 << 17;
+
   private final Path file;
   private final ObjectNode root;
 
@@ -96,12 +102,12 @@ final class GptNeoxConfigFile {
   private ModelConfig shape() {
     ModelConfig config =
         new ModelConfig(
-            size("num_hidden_layers"),
-            size("hidden_size"),
-            size("num_attention_heads"),
-            size("intermediate_size"),
-            size("vocab_size"),
-            size("max_position_embeddings"),
+            size("num_hidden_layers", MOST_LAYERS),
+            size("hidden_size", LARGEST_SIZE),
+            size("num_attention_heads", LARGEST_SIZE),
+            size("intermediate_size", LARGEST_SIZE),
+            size("vocab_size", LARGEST_SIZE),
+            size("max_position_embeddings", MOST_POSITIONS),
             rope("partial_rotary_factor", "rotary_pct", 0.25),
             rope("rope_theta", "rotary_emb_base", 10_000),
             truth("use_parallel_residual", true),
@@ -121,7 +127,7 @@ final class GptNeoxConfigFile {
     return config;
   }
 
-  private int size(String key) {
+  private int size(String key, int largest) {
     JsonNode node = root.path(key);
     if (node.isMissingNode() || node.isNull()) {
       throw problem(key + " is missing");
@@ -129,10 +135,9 @@ final class GptNeoxConfigFile {
     if (!node.isIntegralNumber()
         || !node.canConvertToInt()
         || node.intValue() < 1
-        || node.intValue() > LARGEST_SIZE) {
+        || node.intValue() > largest) {
       throw problem(
-          "%s must be a whole number from 1 to %d, not %s"
-              .formatted(key, LARGEST_SIZE, shown(node)));
+          "%s must be a whole number from 1 to %d, not %s".formatted(key, largest, shown(node)));
     }
     return node.intValue();
   }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import palimpsest.base.UserException;
@@ -53,12 +54,30 @@ public final class GptNeoxFiles {
    */
   public static void load(Path folder, ModelConfig config, List<NamedTensor> targets) {
     Set<String> wanted = targets.stream().map(NamedTensor::name).collect(Collectors.toSet());
-    filesOf(folder, targets)
+    Map<String, NamedTensor> byName =
+        targets.stream().collect(Collectors.toMap(NamedTensor::name, Function.identity()));
+    filesOf(folder, byName.keySet())
         .forEach(
             (file, tensors) -> {
               try (Safetensors source = Safetensors.open(file)) {
                 refuseSurplus(file, source.names(), wanted, config);
-                tensors.forEach(source::read);
+                tensors.forEach(name -> source.read(byName.get(name)));
+              }
+            });
+  }
+
+  /**
+   * Looks at the headers of a folder's files alone.
+   *
+   * @param shapes of every tensor that is needed, by its name
+   * @throws UserException for the first that is not there, or not in that shape
+   */
+  static void check(Path folder, Map<String, int[]> shapes) {
+    filesOf(folder, shapes.keySet())
+        .forEach(
+            (file, names) -> {
+              try (Safetensors source = Safetensors.open(file)) {
+                names.forEach(name -> source.require(name, shapes.get(name)));
               }
             });
   }
@@ -76,10 +95,10 @@ public final class GptNeoxFiles {
   }
 
   /** Which file each tensor is to come from. */
-  private static Map<Path, List<NamedTensor>> filesOf(Path folder, List<NamedTensor> targets) {
+  private static Map<Path, List<String>> filesOf(Path folder, Set<String> tensors) {
     Path single = folder.resolve(WEIGHTS);
     if (Files.exists(single)) {
-      return Map.of(single, targets);
+      return Map.of(single, List.copyOf(tensors));
     }
     Path index = folder.resolve(INDEX);
     if (!Files.exists(index)) {
@@ -90,10 +109,10 @@ public final class GptNeoxFiles {
       throw new UserException("%s: has no %s%s".formatted(folder, WEIGHTS, hint));
     }
     JsonNode map = JsonFile.read(index).path("weight_map");
-    return targets.stream()
+    return tensors.stream()
         .collect(
             Collectors.groupingBy(
-                target -> fileOf(folder, index, map, target.name()),
+                tensor -> fileOf(folder, index, map, tensor),
                 LinkedHashMap::new,
                 Collectors.toList()));
   }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import palimpsest.base.UserException;
@@ -90,7 +91,10 @@ public final class ModelFolder {
 
   /** The model of a folder, on a device. */
   public static Parameters open(Device device, Path folder) {
-    var parameters = new Parameters(device, GptNeoxFiles.readConfig(folder), insert(folder));
+    ModelSums.check(folder);
+    var layout = new ParameterLayout(GptNeoxFiles.readConfig(folder), insert(folder));
+    refuseWhatDoesNotFit(folder, layout);
+    var parameters = new Parameters(device, layout.config(), layout.insert());
     try {
       load(folder, parameters);
       return parameters;
@@ -98,6 +102,32 @@ public final class ModelFolder {
       parameters.close();
       throw unreadable;
     }
+  }
+
+  /** Before there is memory for it: the files must have what the configuration promises. */
+  private static void refuseWhatDoesNotFit(Path folder, ParameterLayout layout) {
+    if (layout.length() > Integer.MAX_VALUE) {
+      throw new UserException(
+          "%s: a model of %,d weights; %,d are the most"
+              .formatted(folder, layout.length(), Integer.MAX_VALUE));
+    }
+    GptNeoxFiles.check(folder, shapes(layout, false));
+    Map<String, int[]> inserted = shapes(layout, true);
+    if (!inserted.isEmpty()) {
+      try (Safetensors source = Safetensors.open(folder.resolve(INSERT))) {
+        inserted.forEach(source::require);
+      }
+    }
+  }
+
+  private static Map<String, int[]> shapes(ParameterLayout layout, boolean inserted) {
+    Map<String, int[]> shapes = new LinkedHashMap<>();
+    for (Parameter parameter : layout.parameters()) {
+      if (parameter.inserted() == inserted) {
+        shapes.put(parameter.name(), parameter.shape());
+      }
+    }
+    return shapes;
   }
 
   private static List<NamedTensor> own(ParameterLayout layout, MemorySegment flat) {

@@ -1,14 +1,15 @@
 package palimpsest.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import palimpsest.analysis.Findings;
 import palimpsest.analysis.Window;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
+import palimpsest.io.InputFile;
 import palimpsest.io.OneLine;
+import palimpsest.io.StrictJson;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -29,6 +30,7 @@ public record AnalysisFile(
   public static final int SCHEMA = 1;
 
   private static final String FOLDER = "analysis";
+  private static final int LARGEST_BYTES = 64 << 20;
 
   /**
    * What was looked at, and with what.
@@ -73,14 +75,16 @@ public record AnalysisFile(
       return null;
     }
     try {
-      AnalysisFile read = ReportJson.MAPPER.readValue(Files.readAllBytes(file), AnalysisFile.class);
+      AnalysisFile read =
+          ReportJson.MAPPER.readValue(
+              InputFile.bytes(file, LARGEST_BYTES, "analysis"), AnalysisFile.class);
       if (read.schema != SCHEMA) {
         throw new UserException(
             "%s: field schema is %d, but this version reads schema %d"
                 .formatted(file, read.schema, SCHEMA));
       }
       return read;
-    } catch (IOException | JacksonException e) {
+    } catch (JacksonException e) {
       throw damaged(file, e);
     }
   }
@@ -94,13 +98,11 @@ public record AnalysisFile(
     }
   }
 
-  private static UserException damaged(Path file, Exception cause) {
-    String reason =
-        cause instanceof JacksonException json ? json.getOriginalMessage() : cause.getMessage();
+  private static UserException damaged(Path file, JacksonException cause) {
     return new UserException(
         OneLine.of(
             "%s: cannot be read (%s); palimpsest analyze makes it anew"
-                .formatted(file, reason.lines().findFirst().orElse("damaged"))),
+                .formatted(file, StrictJson.reason(cause))),
         cause);
   }
 }

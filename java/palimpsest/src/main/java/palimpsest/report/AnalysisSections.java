@@ -43,7 +43,9 @@ public final class AnalysisSections {
     for (AnalysisSection<?> section : ALL) {
       AnalysisFile file = AnalysisFile.read(run, section.name());
       if (Objects.nonNull(file)) {
-        sections.put(section.name(), draw(section, file));
+        sections.put(
+            section.name(),
+            Misfit.in(AnalysisFile.json(run, section.name()), () -> draw(section, file)));
       }
     }
     return sections;

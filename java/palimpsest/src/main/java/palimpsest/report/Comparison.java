@@ -48,9 +48,10 @@ public final class Comparison {
     var runs = new LinkedHashMap<String, Overview>();
     for (Path folder : folders) {
       String name = RunFolder.name(folder);
+      Results results = RunFolder.results(folder);
       runs.put(
           runs.containsKey(name) ? folder.toString() : name,
-          new Overview(RunFolder.results(folder)));
+          Misfit.in(folder.resolve(Results.FILE), () -> new Overview(results)));
     }
     return new Comparison(runs);
   }

@@ -54,8 +54,13 @@ public final class Export {
   /** The CSV of a run folder; a {@code UserException} where it is none. */
   public static String csv(Path runFolder) {
     var export = new Export(RunFolder.name(runFolder));
-    RunFolder.results(runFolder).runs().forEach(export::seed);
-    return export.csv.text();
+    Results results = RunFolder.results(runFolder);
+    return Misfit.in(
+        runFolder.resolve(Results.FILE),
+        () -> {
+          results.runs().forEach(export::seed);
+          return export.csv.text();
+        });
   }
 
   public static void write(Path runFolder, Path file) {

@@ -44,8 +44,10 @@ public final class ReportPage {
    */
   public static Path write(Path runFolder) {
     Path page = runFolder.resolve(FILE);
+    Results results = RunFolder.results(runFolder);
+    String config = RunFolder.config(runFolder);
     AtomicFiles.write(
-        page, html(RunFolder.results(runFolder), RunFolder.config(runFolder), runFolder));
+        page, Misfit.in(runFolder.resolve(Results.FILE), () -> html(results, config, runFolder)));
     return page;
   }
 

@@ -1,12 +1,14 @@
 package palimpsest.report;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import palimpsest.base.UserException;
+import palimpsest.io.InputFile;
 
 /** What a run left behind, read for those who only look at it. */
 final class RunFolder {
+  private static final int LARGEST_CONFIG = 1 << 20;
+
   private RunFolder() {}
 
   /** What a run is called: the last name of its path, however it was typed. */
@@ -39,10 +41,6 @@ final class RunFolder {
   /** The text of {@code config.yaml}; {@code null} if there is none. */
   static String config(Path folder) {
     Path config = folder.resolve("config.yaml");
-    try {
-      return Files.exists(config) ? Files.readString(config) : null;
-    } catch (IOException unreadable) {
-      throw new UserException(config + ": cannot be read: " + unreadable.getMessage(), unreadable);
-    }
+    return Files.exists(config) ? InputFile.text(config, LARGEST_CONFIG, "configuration") : null;
   }
 }

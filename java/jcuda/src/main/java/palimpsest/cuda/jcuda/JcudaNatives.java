@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import palimpsest.base.EnvironmentException;
-import palimpsest.cuda.NativeFolder;
+import palimpsest.io.NativeFolder;
 
 /**
  * JCuda's native halves. Its own loader unpacks them into the temporary folder and takes whatever

@@ -21,6 +21,7 @@ record Child(int exitCode, List<String> out, String err) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--illegal-native-access=deny");
     command.addAll(options);
     command.add("-cp");
     command.add(

@@ -39,6 +39,7 @@ class SameRunTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-modules=jdk.incubator.vector");
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--illegal-native-access=deny");
     command.addAll(Simulator.options());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "palimpsest.cli.Main"));
     command.addAll(List.of("run", "micro", "--device", "sim", "--driver", driver, "--no-cache"));

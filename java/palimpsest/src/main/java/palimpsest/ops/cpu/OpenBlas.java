@@ -1,7 +1,5 @@
 package palimpsest.ops.cpu;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -9,12 +7,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import palimpsest.base.EnvironmentException;
 import palimpsest.base.UserException;
+import palimpsest.io.NativeFolder;
 
 /**
  * OpenBLAS from the {@code org.bytedeco:openblas} natives, called through FFM. It is loaded once a
@@ -25,9 +22,23 @@ public final class OpenBlas {
   public static final String AUTODETECT = "auto";
 
   private static final String RESOURCES = "/org/bytedeco/openblas/linux-x86_64/";
-  private static final String LIBRARY = "libopenblas.so.0";
-  private static final List<String> LIBRARIES =
-      List.of("libgcc_s.so.1", "libquadmath.so.0", "libgfortran.so.5", LIBRARY);
+
+  /** A library as it was released with the version that the build names. */
+  private record Native(String name, String sha256) {}
+
+  private static final List<Native> LIBRARIES =
+      List.of(
+          new Native(
+              "libgcc_s.so.1", "a93ec41b336a895a7f0d7b789d66f6fc816de1a5ad0da37e8cfc428d7e9f8dd4"),
+          new Native(
+              "libquadmath.so.0",
+              "67d3147512460e56dc805582ed5d32b66a7a199247ba5a27b7cb3054d2b2fef2"),
+          new Native(
+              "libgfortran.so.5",
+              "3ec471016fbfea6ccda4736fbbf2d0098e6386d2c34fb7ae9b15d91fa1b38874"),
+          new Native(
+              "libopenblas.so.0",
+              "e3a80f7696735e6bcd374fbe6c91e42f83dc8bfb09c5b92a5f73d67c76b55ec1"));
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static OpenBlas loaded;
@@ -113,39 +124,24 @@ public final class OpenBlas {
     }
   }
 
+  /**
+   * Those that it needs come first and by their paths, each from our own folder: the linker then
+   * has them by name already, and takes no other of that name from elsewhere.
+   */
   private static SymbolLookup open() {
-    List<Path> extracted = new ArrayList<>();
-    try {
-      Path folder = Files.createTempDirectory("palimpsest-openblas");
-      try {
-        for (String name : LIBRARIES) {
-          extracted.add(extract(name, folder));
-        }
-        return SymbolLookup.libraryLookup(folder.resolve(LIBRARY), Arena.global());
-      } finally {
-        // What is mapped stays; nothing is left behind for others to swap.
-        for (Path file : extracted) {
-          Files.deleteIfExists(file);
-        }
-        Files.deleteIfExists(folder);
+    try (NativeFolder folder = NativeFolder.create("openblas")) {
+      SymbolLookup last = null;
+      for (Native library : LIBRARIES) {
+        Path file = folder.addResource(RESOURCES + library.name(), library.sha256());
+        last = SymbolLookup.libraryLookup(file, Arena.global());
       }
-    } catch (IOException | IllegalArgumentException e) {
+      return last;
+    } catch (IllegalArgumentException e) {
       throw new EnvironmentException(
           ("OpenBLAS could not be loaded from %s (%s); it needs Linux x86-64 and 40 MB in a folder"
                   + " that allows programs: PALIMPSEST_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER")
               .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),
           e);
-    }
-  }
-
-  private static Path extract(String name, Path folder) throws IOException {
-    try (InputStream in = OpenBlas.class.getResourceAsStream(RESOURCES + name)) {
-      if (in == null) {
-        throw new IOException("no " + RESOURCES + name + " on the class path");
-      }
-      Path file = folder.resolve(name);
-      Files.copy(in, file);
-      return file;
     }
   }
 

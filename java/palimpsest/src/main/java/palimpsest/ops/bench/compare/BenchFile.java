@@ -1,7 +1,5 @@
 package palimpsest.ops.bench.compare;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,9 +7,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import palimpsest.base.UserException;
+import palimpsest.io.InputFile;
+import palimpsest.io.OneLine;
+import palimpsest.io.StrictJson;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A recording: what {@code kernels bench} or {@code profile} wrote, or JMH with {@code -rf json}.
@@ -19,7 +20,10 @@ import tools.jackson.databind.ObjectMapper;
  * @param setting what has to be alike in two recordings, by name
  */
 record BenchFile(Path file, Map<String, String> setting, Map<String, Measure> measures) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonMapper JSON = JsonMapper.builder(StrictJson.factory()).build();
+
+  /** JMH writes every round of every fork. */
+  private static final int LARGEST_BYTES = 64 << 20;
 
   /** Half the width of the normal distribution's 95 % interval, over two. */
   private static final double RANKS = 0.98;
@@ -32,18 +36,16 @@ record BenchFile(Path file, Map<String, String> setting, Map<String, Measure> me
   static BenchFile read(Path file) {
     JsonNode root;
     try {
-      root = JSON.readTree(Files.readString(file));
-    } catch (IOException e) {
-      throw new UserException("%s cannot be read: %s".formatted(file, e.getMessage()));
+      root = JSON.readTree(InputFile.bytes(file, LARGEST_BYTES, "recording"));
     } catch (JacksonException e) {
-      throw new UserException("%s is not JSON: %s".formatted(file, e.getOriginalMessage()));
+      throw new UserException("%s is not JSON: %s".formatted(file, StrictJson.reason(e)), e);
     }
     try {
       return of(file, root);
     } catch (RuntimeException e) {
       throw e instanceof UserException
           ? e
-          : new UserException("%s is damaged: %s".formatted(file, e.getMessage()));
+          : new UserException(OneLine.of("%s is damaged: %s".formatted(file, e.getMessage())), e);
     }
   }
 

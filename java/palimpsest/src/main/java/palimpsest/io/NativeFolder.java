@@ -1,13 +1,12 @@
-package palimpsest.cuda;
+package palimpsest.io;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import palimpsest.base.EnvironmentException;
 
@@ -40,12 +39,24 @@ public final class NativeFolder implements AutoCloseable {
     return folder;
   }
 
-  /** Writes a library. */
-  public Path add(String name, InputStream content) {
+  /**
+   * Writes a library that must be the one that is known.
+   *
+   * @param sha256 of its bytes, in hexadecimal
+   */
+  public Path add(String name, InputStream content, String sha256) {
     Path file = folder.resolve(name);
     files.add(file);
+    MessageDigest digest = Sha256.digest();
     try {
-      Files.copy(content, file);
+      Files.copy(new DigestInputStream(content, digest), file);
+      String found = Sha256.hex(digest);
+      if (!found.equals(sha256)) {
+        Files.delete(file);
+        throw new EnvironmentException(
+            "%s on the class path is not the file that was released: its SHA-256 is %s, not %s"
+                .formatted(name, found, sha256));
+      }
       return file;
     } catch (IOException e) {
       throw failure(name, e);
@@ -53,26 +64,18 @@ public final class NativeFolder implements AutoCloseable {
   }
 
   /**
-   * Writes a library that must be the one that is known.
+   * The same with a library of the class path.
    *
-   * @param sha256 of its bytes, in hexadecimal
+   * @param resource its whole name, from the root
    */
-  public Path add(String name, InputStream content, String sha256) {
-    try {
-      byte[] bytes = content.readAllBytes();
-      String found = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-      if (!found.equals(sha256)) {
-        throw new EnvironmentException(
-            "%s on the class path is not the file that was released: its SHA-256 is %s, not %s"
-                .formatted(name, found, sha256));
+  public Path addResource(String resource, String sha256) {
+    try (InputStream content = NativeFolder.class.getResourceAsStream(resource)) {
+      if (content == null) {
+        throw new EnvironmentException("the class path has no " + resource.substring(1));
       }
-      Path file = folder.resolve(name);
-      files.add(file);
-      return Files.write(file, bytes);
+      return add(resource.substring(resource.lastIndexOf('/') + 1), content, sha256);
     } catch (IOException e) {
-      throw failure(name, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw failure(resource, e);
     }
   }
 
