@@ -53,8 +53,7 @@ final class NativeTokenizer implements Tokenizer {
           "Hugging Face's tokenizers library cannot be used: " + e.getMessage(), e);
     } catch (IOException | RuntimeException e) {
       throw new UserException(
-          OneLine.of(
-              "%s: not a tokenizer that can be used: %s".formatted(source, e.getMessage())),
+          OneLine.of("%s: not a tokenizer that can be used: %s".formatted(source, e.getMessage())),
           e);
     }
   }
@@ -82,7 +81,8 @@ final class NativeTokenizer implements Tokenizer {
   private UserException failure(String what, RuntimeException cause) {
     return new UserException(
         OneLine.of(
-            "%s: %s: %s".formatted(source, what, OneLine.quote(String.valueOf(cause.getMessage())))),
+            "%s: %s: %s"
+                .formatted(source, what, OneLine.quote(String.valueOf(cause.getMessage())))),
         cause);
   }
 

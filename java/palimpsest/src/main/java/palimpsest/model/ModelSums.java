@@ -58,7 +58,9 @@ public final class ModelSums {
         found.stream()
             .filter(line -> !written.contains(line))
             .findFirst()
-            .map(line -> folder.resolve(line.substring(line.lastIndexOf(' ') + 1).strip()).toString())
+            .map(
+                line ->
+                    folder.resolve(line.substring(line.lastIndexOf(' ') + 1).strip()).toString())
             .orElse(folder + ": a file is missing, or " + FILE);
     throw new UserException(
         OneLine.of(

@@ -55,7 +55,11 @@ class DeterminismTest {
     command.add(System.getProperty("java.home") + "/bin/java");
     command.add(flag);
     command.addAll(
-        List.of("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny"));
+        List.of(
+            "--add-modules",
+            "jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "--illegal-native-access=deny"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
     Process child =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
