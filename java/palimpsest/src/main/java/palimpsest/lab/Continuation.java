@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import palimpsest.continual.Alternative;
 import palimpsest.continual.Course;
@@ -105,7 +106,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         }
       }
       addedParameters = strategy.addedParameters();
-      notes = strategy.notes();
+      notes = new TreeMap<>(strategy.notes()); // in an order that is every process's
       folder.keep(
           PhaseFolder.LAST,
           session.model(),

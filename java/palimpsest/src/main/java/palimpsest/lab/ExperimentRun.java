@@ -100,8 +100,9 @@ public final class ExperimentRun {
       RunFolder.refuseTaken(root);
     }
     try (Device device = Devices.open(DeviceChoice.of(config), notes::add)) {
-      checkNeeds(device, options, progress);
+      Needs needs = checkNeeds(device, options);
       try (RunLock _ = RunLock.on(root, progress::note)) {
+        notes.add(needs.text());
         return run(device, notes, options, progress, stop);
       }
     }
@@ -129,15 +130,15 @@ public final class ExperimentRun {
   }
 
   /** Before there is a folder. */
-  private void checkNeeds(Device device, Experiment.Options options, Progress progress) {
+  private Needs checkNeeds(Device device, Experiment.Options options) {
     Needs needs = Needs.of(config, first, device, options.keep());
-    progress.note(needs.text());
     Needs.Supply here = Needs.Supply.here(root);
     boolean ownMemory = device.kind().equals(DeviceChoice.CUDA);
     needs.check(
         root,
         Needs.sizeOf(root),
         ownMemory ? new Needs.Supply(here.disk(), device.freeMemory(), here.heap()) : here);
+    return needs;
   }
 
   private RunFolder folder() {

@@ -2,6 +2,7 @@ package palimpsest.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,8 +78,10 @@ record Needs(long disk, long device, long heap) {
         there = there.getParent();
       }
       try {
+        FileStore store = Files.getFileStore(there);
+        boolean known = store.getTotalSpace() > 0; // not of /proc: writing there tells
         return new Supply(
-            Files.getFileStore(there).getUsableSpace(),
+            known ? store.getUsableSpace() : Long.MAX_VALUE,
             availableMemory(),
             Runtime.getRuntime().maxMemory());
       } catch (IOException e) {
