@@ -108,7 +108,7 @@ class BenchComparisonTest {
   @Test
   void aFileThatIsNotThereIsAMistake() {
     Path file = folder.resolve("none.json");
-    assertTrue(mistake(file, file).startsWith(file + " cannot be read"), mistake(file, file));
+    assertTrue(mistake(file, file).startsWith(file + ": cannot be read"), mistake(file, file));
   }
 
   private static String mistake(Path before, Path after) {
