@@ -14,7 +14,7 @@ public final class RandomStream {
   private RandomStream() {}
 
   /** The generator of one purpose, which may be said in several words (purpose, phase, task). */
-  public static RandomGenerator of(long seed, String... purpose) {
+  public static CountedRandom of(long seed, String... purpose) {
     long hash = mix(seed);
     for (String word : purpose) {
       for (int i = 0; i < word.length(); i++) {
@@ -22,7 +22,7 @@ public final class RandomStream {
       }
       hash = mix(hash + 1); // a word's end: ("a", "b") and ("ab") differ
     }
-    return FACTORY.create(hash);
+    return new CountedRandom(FACTORY.create(hash));
   }
 
   /** Shuffles in place (Fisher and Yates). */

@@ -1,31 +1,23 @@
 package palimpsest.cli;
 
-import java.io.PrintStream;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import palimpsest.base.StopRequest;
 
 /**
- * Ctrl-C and SIGTERM. The JVM answers them by running its shutdown hooks: ours asks the command to
- * stop, waits until it has, and leaves with the command's own exit code. Files appear whole or not
- * at all, so that a command that does not stop in time can be left too.
+ * Ctrl-C, SIGTERM, and a terminal that is closed. The first one asks the command to stop: it does
+ * so where everything is written in order, a run after its next step. The second one leaves at
+ * once. Files appear whole or not at all, so that nothing but what came after the last checkpoint
+ * is lost then either.
  */
 final class Interruption {
-  /** A training step or an evaluation takes well under this; Ctrl-C should not take longer. */
-  private static final int PATIENCE_SECONDS = 60;
-
   private final StopRequest stop = new StopRequest();
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private final PrintStream err;
-  private volatile int code = Failure.INTERRUPTED;
+  private final AtomicInteger signals = new AtomicInteger();
 
-  private Interruption(PrintStream err) {
-    this.err = err;
-  }
-
-  static Interruption onSignals(PrintStream err) {
-    Interruption interruption = new Interruption(err);
-    Runtime.getRuntime().addShutdownHook(new Thread(interruption::shutDown, "interruption"));
+  static Interruption onSignals() {
+    var interruption = new Interruption();
+    Signals.on("INT", interruption::signalled);
+    Signals.on("TERM", interruption::signalled);
+    Signals.on("HUP", interruption::signalled);
     return interruption;
   }
 
@@ -33,29 +25,10 @@ final class Interruption {
     return stop;
   }
 
-  /** Leaves the program; called by the thread that ran the command, when it has ended. */
-  void exit(int code) {
-    this.code = code;
-    ended.countDown();
-    System.exit(code); // blocks for ever where a signal came first: the hook leaves for it
-  }
-
-  private void shutDown() {
-    if (ended.getCount() == 0) {
-      return; // the usual end
-    }
+  private void signalled() {
     stop.request();
-    if (!awaitEnd()) {
-      err.println("palimpsest: interrupted; it did not stop by itself within a minute");
-    }
-    Runtime.getRuntime().halt(code);
-  }
-
-  private boolean awaitEnd() {
-    try {
-      return ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException _) {
-      return false;
+    if (signals.incrementAndGet() > 1) {
+      Runtime.getRuntime().halt(Failure.INTERRUPTED);
     }
   }
 }

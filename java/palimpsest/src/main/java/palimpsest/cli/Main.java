@@ -6,8 +6,7 @@ public final class Main {
 
   public static void main(String[] arguments) {
     Console console = Console.ofProcess();
-    Interruption interruption = Interruption.onSignals(console.err());
-    int code = new Program(console, interruption.stop()).run(arguments);
-    interruption.exit(code);
+    Interruption interruption = Interruption.onSignals();
+    System.exit(new Program(console, interruption.stop()).run(arguments));
   }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import palimpsest.base.RunException;
 import palimpsest.base.StopRequest;
+import palimpsest.io.Disk;
 import picocli.CommandLine;
 
 /** The whole program inside one JVM: arguments in, exit code out. */
@@ -18,6 +19,14 @@ final class Program {
   }
 
   int run(String... arguments) {
+    if (Disk.CURRENT.isBound()) {
+      return execute(arguments);
+    }
+    return ScopedValue.where(Disk.CURRENT, new PatientDisk(console.err(), stop))
+        .call(() -> execute(arguments));
+  }
+
+  private int execute(String... arguments) {
     boolean debug = List.of(arguments).contains("--debug");
     try {
       int code = commands(debug).execute(arguments);

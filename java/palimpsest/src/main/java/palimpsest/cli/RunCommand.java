@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import palimpsest.base.StoppedException;
 import palimpsest.base.UserException;
+import palimpsest.lab.Cadence;
 import palimpsest.lab.Config;
 import palimpsest.lab.ConfigFile;
 import palimpsest.lab.ConfigOverride;
@@ -131,6 +132,21 @@ final class RunCommand implements Runnable {
   private boolean noCache;
 
   @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N|TIME",
+      description =
+          "Write a checkpoint to resume from every N steps of a phase, or every 30s, 5m, 1h of it"
+              + " (default: 2m).")
+  private String checkpointEvery;
+
+  @Option(
+      names = "--strict",
+      description =
+          "Refuse to resume where results would not be bit for bit those of a run that was never"
+              + " interrupted: with another device, number of threads or program.")
+  private boolean strict;
+
+  @Option(
       names = "--on-nonfinite",
       paramLabel = "stop|skip",
       defaultValue = "stop",
@@ -209,7 +225,9 @@ final class RunCommand implements Runnable {
     return new Experiment.Options(
         noCache ? Optional.empty() : Optional.of(PhaseCache.folder(System.getenv())),
         keep == null ? OptionalInt.empty() : OptionalInt.of(keep),
-        nonFinite);
+        nonFinite,
+        checkpointEvery == null ? Cadence.USUAL : Cadence.parse(checkpointEvery),
+        strict);
   }
 
   private List<ConfigOverride> overrides() {

@@ -3,6 +3,7 @@ package palimpsest.continual;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import palimpsest.base.CountedRandom;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FlatBuffer;
 import palimpsest.ops.Tensor;
@@ -53,7 +54,7 @@ final class AGem implements Strategy {
       };
 
   private final QuestionReservoir stored;
-  private RandomGenerator draws;
+  private CountedRandom draws;
   private FlatBuffer reference;
 
   private AGem(int buffer) {
@@ -131,6 +132,16 @@ final class AGem implements Strategy {
   @Override
   public void load(StrategyState state) {
     stored.load(state);
+  }
+
+  @Override
+  public StrategyState midway() {
+    return new StrategyState().put("drawn", (double) draws.drawn());
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    draws.goTo((long) midway.number("drawn"));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import palimpsest.base.CountedRandom;
 
 /**
  * Replay from a buffer of fixed capacity c that every task has the same share of: after t tasks c /
@@ -51,7 +52,7 @@ final class Balanced implements Strategy {
   private final int capacity;
   private final double mix;
   private final Memory memory;
-  private RandomGenerator draws;
+  private CountedRandom draws;
 
   private Balanced(int capacity, double mix) {
     this.capacity = capacity;
@@ -110,6 +111,16 @@ final class Balanced implements Strategy {
   @Override
   public void load(StrategyState state) {
     memory.load(state);
+  }
+
+  @Override
+  public StrategyState midway() {
+    return new StrategyState().put("drawn", (double) draws.drawn());
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    draws.goTo((long) midway.number("drawn"));
   }
 
   @Override

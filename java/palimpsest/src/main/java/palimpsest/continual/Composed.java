@@ -133,6 +133,22 @@ final class Composed implements Strategy {
   }
 
   @Override
+  public StrategyState midway() {
+    var midway = new StrategyState();
+    for (int i = 0; i < parts.size(); i++) {
+      midway.put("part" + i, parts.get(i).midway());
+    }
+    return midway;
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).goOn(midway.within("part" + i));
+    }
+  }
+
+  @Override
   public long extraBytes() {
     return parts.stream().mapToLong(Strategy::extraBytes).sum();
   }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import palimpsest.base.CountedRandom;
 import palimpsest.data.QuestionBatches;
 import palimpsest.train.Objective;
 import palimpsest.train.Pupil;
@@ -66,7 +67,7 @@ final class DerPlusPlus implements Strategy {
   private final List<float[]> logits = new ArrayList<>();
   private final double alpha;
   private final double beta;
-  private RandomGenerator draws;
+  private CountedRandom draws;
 
   private DerPlusPlus(int buffer, double alpha, double beta) {
     this.stored = new QuestionReservoir(buffer);
@@ -169,6 +170,16 @@ final class DerPlusPlus implements Strategy {
       logits.add(Arrays.copyOfRange(all, at, at + count));
       at += count;
     }
+  }
+
+  @Override
+  public StrategyState midway() {
+    return new StrategyState().put("drawn", (double) draws.drawn());
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    draws.goTo((long) midway.number("drawn"));
   }
 
   @Override

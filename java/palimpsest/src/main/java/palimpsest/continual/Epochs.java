@@ -42,4 +42,14 @@ final class Epochs {
     }
     return next;
   }
+
+  /** Where the running epoch is; the random stream's place is its owner's to note. */
+  StrategyState midway() {
+    return new StrategyState().put("order", order).put("taken", taken);
+  }
+
+  void goOn(StrategyState midway) {
+    System.arraycopy(midway.ints("order"), 0, order, 0, order.length);
+    taken = (int) midway.number("taken");
+  }
 }

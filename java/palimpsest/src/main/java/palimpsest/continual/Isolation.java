@@ -336,6 +336,22 @@ final class Isolation implements Strategy {
   }
 
   @Override
+  public StrategyState midway() {
+    var midway = new StrategyState();
+    midway.put("inferred", inferred.keySet().stream().mapToInt(Integer::intValue).toArray());
+    inferred.forEach((task, counts) -> midway.put("task" + task, counts));
+    return midway;
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    inferred.clear();
+    for (int task : midway.ints("inferred")) {
+      inferred.put(task, midway.ints("task" + task));
+    }
+  }
+
+  @Override
   public long addedParameters() {
     return parameters * branches.size();
   }

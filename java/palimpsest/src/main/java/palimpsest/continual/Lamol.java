@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import palimpsest.base.CountedRandom;
 import palimpsest.data.AnswerKey;
 import palimpsest.data.Question;
 import palimpsest.data.TextBatches;
@@ -85,10 +86,21 @@ final class Lamol implements Strategy {
   private final double ratio;
   private final double weight;
   private final Sampling sampling;
+
+  /** Of the tasks before the one that is learned. */
+  private final Map<String, Double> earlierNotes = new TreeMap<>();
+
   private final Map<String, Double> notes = new TreeMap<>();
   private final List<Row> written = new ArrayList<>();
+
+  /** Of the task before, to know what the model writes; null before the first. */
+  private SampleFormat known;
+
+  /** Of the task that is learned. */
   private SampleFormat format;
+
   private int capacity;
+  private CountedRandom order;
   private Epochs epochs;
 
   private Lamol(double ratio, double weight, Sampling sampling) {
@@ -101,11 +113,12 @@ final class Lamol implements Strategy {
   public void beforeTask(TaskContext task) {
     written.clear();
     capacity = 0;
-    if (format != null) {
+    if (known != null) {
       write(task);
     }
     format = SampleFormat.of(task.training());
-    epochs = new Epochs(written, task.training().size(), task.random("lamol", "order"));
+    order = task.random("lamol", "order");
+    epochs = new Epochs(written, task.training().size(), order);
   }
 
   private void write(TaskContext task) {
@@ -115,8 +128,8 @@ final class Lamol implements Strategy {
     while (written.size() < capacity && texts < PATIENCE * capacity) {
       int count = Math.min(AT_ONCE, PATIENCE * capacity - texts);
       texts += count;
-      task.pupil().write(format.end(), count, format.longest(), sampling, random).stream()
-          .flatMap(text -> format.parse(text).stream())
+      task.pupil().write(known.end(), count, known.longest(), sampling, random).stream()
+          .flatMap(text -> known.parse(text).stream())
           .forEach(question -> written.add(new Row(question, task.task() - 1)));
     }
     String where = ".task" + task.task();
@@ -173,7 +186,8 @@ final class Lamol implements Strategy {
   public void afterTask(TaskContext task) {
     written.clear();
     capacity = 0;
-    format = SampleFormat.of(task.training());
+    known = SampleFormat.of(task.training());
+    earlierNotes.putAll(notes);
   }
 
   @Override
@@ -188,16 +202,29 @@ final class Lamol implements Strategy {
 
   @Override
   public StrategyState state() {
-    var state = new StrategyState().put("notes", List.copyOf(notes.keySet()));
-    notes.forEach((name, value) -> state.put("note." + name, value));
-    return format == null ? state : state.put("format", format.state());
+    var state = new StrategyState().put("notes", List.copyOf(earlierNotes.keySet()));
+    earlierNotes.forEach((name, value) -> state.put("note." + name, value));
+    return known == null ? state : state.put("format", known.state());
   }
 
   @Override
   public void load(StrategyState state) {
+    earlierNotes.clear();
+    state.texts("notes").forEach(name -> earlierNotes.put(name, state.number("note." + name)));
     notes.clear();
-    state.texts("notes").forEach(name -> notes.put(name, state.number("note." + name)));
-    format = state.has("format/end") ? SampleFormat.load(state.within("format")) : null;
+    notes.putAll(earlierNotes);
+    known = state.has("format/end") ? SampleFormat.load(state.within("format")) : null;
+  }
+
+  @Override
+  public StrategyState midway() {
+    return epochs.midway().put("drawn", (double) order.drawn());
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    epochs.goOn(midway);
+    order.goTo((long) midway.number("drawn"));
   }
 
   @Override

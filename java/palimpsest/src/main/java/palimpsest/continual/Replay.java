@@ -3,6 +3,7 @@ package palimpsest.continual;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import palimpsest.base.CountedRandom;
 
 /**
  * Experience replay. After each task a share r of its training questions is stored; in every batch
@@ -69,7 +70,7 @@ final class Replay implements Strategy {
   private final boolean replacement;
   private final boolean concat;
   private final Memory memory = new Memory(0);
-  private RandomGenerator draws;
+  private CountedRandom draws;
   private Epochs epochs;
 
   private Replay(double ratio, double mix, boolean replacement, boolean concat) {
@@ -118,6 +119,17 @@ final class Replay implements Strategy {
   @Override
   public void load(StrategyState state) {
     memory.load(state);
+  }
+
+  @Override
+  public StrategyState midway() {
+    return epochs.midway().put("drawn", (double) draws.drawn());
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    epochs.goOn(midway);
+    draws.goTo((long) midway.number("drawn"));
   }
 
   @Override

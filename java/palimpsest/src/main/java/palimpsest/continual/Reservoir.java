@@ -3,6 +3,7 @@ package palimpsest.continual;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import palimpsest.base.CountedRandom;
 import palimpsest.data.Question;
 
 /**
@@ -52,7 +53,7 @@ final class Reservoir implements Strategy {
   private final int capacity;
   private final Memory memory;
   private int seen;
-  private RandomGenerator draws;
+  private CountedRandom draws;
 
   private Reservoir(int capacity, double mix) {
     this.capacity = capacity;
@@ -101,6 +102,16 @@ final class Reservoir implements Strategy {
   public void load(StrategyState state) {
     memory.load(state);
     seen = (int) state.number("seen");
+  }
+
+  @Override
+  public StrategyState midway() {
+    return new StrategyState().put("drawn", (double) draws.drawn());
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    draws.goTo((long) midway.number("drawn"));
   }
 
   @Override

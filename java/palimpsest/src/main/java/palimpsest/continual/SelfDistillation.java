@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import palimpsest.base.CountedRandom;
 import palimpsest.data.Batch;
 import palimpsest.data.TextBatches;
 import palimpsest.train.Objective;
@@ -87,7 +88,7 @@ final class SelfDistillation implements Strategy {
   private final double mix;
   private final List<int[]> texts = new ArrayList<>();
   private int start;
-  private RandomGenerator draws;
+  private CountedRandom draws;
   private Pupil.Teacher teacher;
   private long teacherBytes;
 
@@ -139,6 +140,20 @@ final class SelfDistillation implements Strategy {
       teacher.close();
       teacher = null;
       teacherBytes = 0;
+    }
+  }
+
+  @Override
+  public StrategyState midway() {
+    return draws == null
+        ? new StrategyState()
+        : new StrategyState().put("drawn", (double) draws.drawn());
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    if (draws != null) {
+      draws.goTo((long) midway.number("drawn"));
     }
   }
 

@@ -2,7 +2,7 @@ package palimpsest.continual;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
+import palimpsest.base.CountedRandom;
 
 /**
  * Sparse replay (Tao et al. 2023): a share of each task's training questions is stored, and each
@@ -62,7 +62,7 @@ final class SparseReplay implements Strategy {
   private final double rate;
   private final int every;
   private final Memory memory = new Memory(0);
-  private RandomGenerator draws;
+  private CountedRandom draws;
   private int learned;
   private int due;
 
@@ -116,6 +116,21 @@ final class SparseReplay implements Strategy {
   @Override
   public void load(StrategyState state) {
     memory.load(state);
+  }
+
+  @Override
+  public StrategyState midway() {
+    return new StrategyState()
+        .put("drawn", (double) draws.drawn())
+        .put("learned", learned)
+        .put("due", due);
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    draws.goTo((long) midway.number("drawn"));
+    learned = (int) midway.number("learned");
+    due = (int) midway.number("due");
   }
 
   @Override

@@ -89,13 +89,34 @@ public interface Strategy extends AutoCloseable {
     return Occupancy.NONE;
   }
 
-  /** What goes with it from one task to the next; asked for after {@link #afterTask}. */
+  /**
+   * What goes with it from one task to the next. It is the same all the time that a task is learned
+   * and changes in {@link #afterTask}; what changes between is {@link #midway}'s.
+   */
   default StrategyState state() {
     return new StrategyState();
   }
 
   /** Goes on from a {@link #state}, as a new strategy of the same method. */
   default void load(StrategyState state) {}
+
+  /**
+   * What it has beside {@link #state} between two steps of a task that neither the hooks before the
+   * first step nor the model's weights give again: places in random streams, counts, copies of
+   * weights taken on the way.
+   */
+  default StrategyState midway() {
+    return new StrategyState();
+  }
+
+  /**
+   * Goes on in the middle of a task. A new strategy of the same method has been given the {@link
+   * #state} with which the task began and its hooks have been called up to {@link #gradientHook},
+   * with the weights of that moment in the pupil.
+   *
+   * @param midway as {@link #midway} said it
+   */
+  default void goOn(StrategyState midway) {}
 
   /**
    * Answers questions, where the method has other weights for other tasks: it asks them by {@link

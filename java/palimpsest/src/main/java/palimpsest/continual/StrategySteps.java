@@ -3,6 +3,7 @@ package palimpsest.continual;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import palimpsest.data.Place;
 import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.train.GradientHook;
@@ -55,6 +56,27 @@ public final class StrategySteps {
   /** The weights have been updated. */
   public void taken() {
     strategy.afterStep(task);
+  }
+
+  /** Where the task's own questions stand between two steps. */
+  public Place place() {
+    return order.place();
+  }
+
+  /** The state with which the strategy began the task. */
+  public StrategyState state() {
+    return strategy.state();
+  }
+
+  /** What the strategy has come to in the task. */
+  public StrategyState midway() {
+    return strategy.midway();
+  }
+
+  /** Goes on between two steps in the middle of a task, before any was taken here. */
+  public void goOn(Place place, StrategyState midway) {
+    order.goTo(place);
+    strategy.goOn(midway);
   }
 
   private void check(Row row) {

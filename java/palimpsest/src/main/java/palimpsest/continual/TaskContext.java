@@ -2,7 +2,7 @@ package palimpsest.continual;
 
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
+import palimpsest.base.CountedRandom;
 import palimpsest.base.RandomStream;
 import palimpsest.data.AnswerKey;
 import palimpsest.data.Batch;
@@ -47,7 +47,7 @@ public record TaskContext(
   }
 
   /** A new generator for one purpose of one strategy on this task; the same one at every call. */
-  public RandomGenerator random(String strategy, String purpose) {
+  public CountedRandom random(String strategy, String purpose) {
     return RandomStream.of(seed, "strategy", strategy, purpose, "task" + task, "repeat" + repeat);
   }
 }

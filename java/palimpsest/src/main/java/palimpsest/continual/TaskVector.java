@@ -113,6 +113,24 @@ final class TaskVector implements Strategy {
   }
 
   @Override
+  public StrategyState midway() {
+    var midway = new StrategyState().put("step", step).put("spacing", spacing);
+    midway.put("kept", onTheWay.keySet().stream().mapToInt(Integer::intValue).toArray());
+    onTheWay.forEach((taken, weights) -> midway.put("weights" + taken, weights));
+    return midway;
+  }
+
+  @Override
+  public void goOn(StrategyState midway) {
+    step = (int) midway.number("step");
+    spacing = (int) midway.number("spacing");
+    onTheWay.clear();
+    for (int taken : midway.ints("kept")) {
+      onTheWay.put(taken, midway.floats("weights" + taken));
+    }
+  }
+
+  @Override
   public long extraBytes() {
     return start == null ? 0 : (1L + MOST) * start.length * Float.BYTES;
   }

@@ -19,8 +19,8 @@ final class SimulatorLibrary {
   static final String PROPERTY = "palimpsest.simulator";
 
   private static final String RESOURCES = "/palimpsest/simulator/";
-  private static final String SUMS = "SHA256SUMS";
   private static final String DRIVER = "libcuda.so.1";
+  private static final String SUMS = "SHA256SUMS";
 
   private SimulatorLibrary() {}
 

@@ -14,7 +14,7 @@ import palimpsest.base.RandomStream;
  *
  * <p>Epoch e depends on (seed, e) alone.
  */
-public final class PretrainingStream {
+public final class PretrainingStream implements BatchSource {
   private final List<Person> people;
   private final Biographies biographies;
   private final Tokenizer tokenizer;
@@ -26,7 +26,7 @@ public final class PretrainingStream {
 
   private int[] stream;
   private int[] chunks;
-  private int epoch = -1;
+  private int epoch;
   private int nextChunk;
 
   /**
@@ -54,15 +54,16 @@ public final class PretrainingStream {
     this.maskAfterEnd = maskAfterEnd;
     this.fixed = spec.fresh() ? List.of() : fixedTexts();
     this.batch = new Batch(rows, length, new int[rows * length], new int[rows * length]);
-    beginEpoch();
+    beginEpoch(0);
     this.meanTokens = stream.length / (double) (spec.fresh() ? people.size() : fixed.size());
   }
 
   /** The next batch. Its arrays are this stream's own: they hold until the next call. */
+  @Override
   public Batch next() {
     for (int row = 0; row < batch.rows(); row++) {
       if (nextChunk == chunks.length) {
-        beginEpoch();
+        beginEpoch(epoch + 1);
       }
       copyChunk(chunks[nextChunk++], row);
     }
@@ -94,8 +95,25 @@ public final class PretrainingStream {
     return texts;
   }
 
-  private void beginEpoch() {
-    epoch++;
+  /** The running epoch, and the chunks taken of it. */
+  @Override
+  public Place place() {
+    return new Place(epoch, nextChunk);
+  }
+
+  @Override
+  public void goTo(Place place) {
+    if (place.epoch() != epoch) {
+      beginEpoch(place.epoch());
+    }
+    if (place.taken() < 0 || place.taken() > chunks.length) {
+      throw new IllegalArgumentException("%s of %d chunks".formatted(place, chunks.length));
+    }
+    nextChunk = place.taken();
+  }
+
+  private void beginEpoch(int number) {
+    epoch = number;
     RandomGenerator random = randomOf(seed, epoch);
     List<int[]> texts = fixed.isEmpty() ? freshTexts(random) : fixed;
     stream = joined(texts, Orders.shuffled(texts.size(), random));

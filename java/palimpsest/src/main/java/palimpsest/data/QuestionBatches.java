@@ -14,6 +14,7 @@ public final class QuestionBatches {
   private final List<Question> questions;
   private final RandomGenerator random;
   private final int[] order;
+  private int epoch = -1;
   private int taken;
 
   /** Draws its orders from a stream of the seed and the purpose alone. */
@@ -33,12 +34,54 @@ public final class QuestionBatches {
     List<Question> next = new ArrayList<>(count);
     while (next.size() < count) {
       if (taken == order.length) {
-        RandomStream.shuffle(order, random);
-        taken = 0;
+        beginEpoch();
       }
       next.add(questions.get(order[taken++]));
     }
     return next;
+  }
+
+  private void beginEpoch() {
+    RandomStream.shuffle(order, random);
+    epoch++;
+    taken = 0;
+  }
+
+  /** How many of which epoch's questions have been taken. */
+  public Place place() {
+    return new Place(epoch, taken);
+  }
+
+  /** Goes to a {@link #place} that is not behind, as if the questions before it had been taken. */
+  public void goTo(Place place) {
+    if (place.epoch() < epoch || place.taken() > order.length) {
+      throw new IllegalArgumentException(
+          "%s of %d questions, seen from %s".formatted(place, order.length, place()));
+    }
+    while (epoch < place.epoch()) {
+      beginEpoch();
+    }
+    taken = place.taken();
+  }
+
+  /** Its batches of B rows. */
+  public BatchSource ofRows(int rows) {
+    return new BatchSource() {
+      @Override
+      public Batch next() {
+        return QuestionBatches.this.next(rows);
+      }
+
+      @Override
+      public Place place() {
+        return QuestionBatches.this.place();
+      }
+
+      @Override
+      public void goTo(Place place) {
+        QuestionBatches.this.goTo(place);
+      }
+    };
   }
 
   /** The next batch of B rows. */

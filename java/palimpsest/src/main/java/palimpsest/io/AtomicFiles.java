@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -39,10 +40,10 @@ public final class AtomicFiles {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Writes a file's content to a channel that stands at position 0 of an empty file. */
+  /** Writes a file's content to a channel, every write of which takes all it is given. */
   @FunctionalInterface
   public interface ChannelContent {
-    void writeTo(FileChannel channel) throws IOException;
+    void writeTo(WritableByteChannel channel) throws IOException;
   }
 
   /** Fills an empty folder that exists. */
@@ -80,20 +81,34 @@ public final class AtomicFiles {
     atomically(
         target,
         temporary -> {
-          try (FileChannel channel =
-              FileChannel.open(
-                  temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+          try (DiskChannel channel = create(temporary)) {
             content.writeTo(channel);
-            channel.force(true);
+            channel.force();
           }
           move(temporary, target);
         });
   }
 
+  private static DiskChannel create(Path file) throws IOException {
+    return Disk.change(
+        Disk.Change.CREATE,
+        file,
+        () ->
+            new DiskChannel(
+                file,
+                FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)));
+  }
+
   /** A device or a pipe, {@code /dev/null} say, is written to; it cannot be replaced by a file. */
   private static void writeThrough(Path device, ChannelContent content) {
     try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
-      content.writeTo(channel);
+      // A full device, /dev/full say, will not have space later.
+      ScopedValue.where(Disk.CURRENT, Disk.PLAIN)
+          .call(
+              () -> {
+                content.writeTo(new DiskChannel(device, channel));
+                return null;
+              });
     } catch (IOException e) {
       throw FileProblem.writing(device, e);
     }
@@ -132,6 +147,32 @@ public final class AtomicFiles {
                 }));
   }
 
+  /**
+   * Gives a folder that is filled already its name, in the place of one that may have it.
+   *
+   * @param filled on the same file system
+   */
+  public static void settle(Path filled, Path folder) {
+    try {
+      forceTree(filled);
+      if (Files.exists(folder)) {
+        retire(folder);
+      }
+      move(filled, folder);
+    } catch (IOException e) {
+      throw FileProblem.writing(folder, e);
+    }
+  }
+
+  /** Makes a folder in one that is there. */
+  public static void createFolder(Path folder) {
+    try {
+      Disk.change(Disk.Change.CREATE, folder, () -> Files.createDirectory(folder));
+    } catch (IOException e) {
+      throw FileProblem.writing(folder, e);
+    }
+  }
+
   /** Removes a file, or a folder with everything in it; links are removed, never followed. */
   public static void deleteTree(Path root) {
     try {
@@ -146,7 +187,7 @@ public final class AtomicFiles {
   /** Makes a folder and those above it. */
   public static void createFolders(Path folder) {
     try {
-      Files.createDirectories(folder);
+      Disk.change(Disk.Change.CREATE, folder, () -> Files.createDirectories(folder));
     } catch (IOException e) {
       throw FileProblem.writing(folder, e);
     }
@@ -171,7 +212,7 @@ public final class AtomicFiles {
 
   private static void fillAndMove(Path temporary, Path folder, FolderContent content)
       throws IOException {
-    Files.createDirectory(temporary);
+    Disk.change(Disk.Change.CREATE, temporary, () -> Files.createDirectory(temporary));
     content.fill(temporary);
     forceTree(temporary);
     move(temporary, folder);
@@ -185,7 +226,7 @@ public final class AtomicFiles {
   }
 
   private static void move(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    Disk.change(Disk.Change.MOVE, to, () -> Files.move(from, to, StandardCopyOption.ATOMIC_MOVE));
     force(parent(to));
   }
 
@@ -198,7 +239,8 @@ public final class AtomicFiles {
     return parent(target).resolve(name);
   }
 
-  static boolean isTemporary(Path path) {
+  /** Whether it has the name of something unfinished. */
+  public static boolean isTemporary(Path path) {
     return path.getFileName().toString().matches("\\..*\\.partial");
   }
 
@@ -220,8 +262,8 @@ public final class AtomicFiles {
 
   /** Forces a file's bytes, or a folder's entries, to the disk. */
   private static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
+    try (var channel = new DiskChannel(path, FileChannel.open(path, StandardOpenOption.READ))) {
+      channel.force();
     }
   }
 
@@ -249,7 +291,7 @@ public final class AtomicFiles {
   private static final class Deletion extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
+      delete(file);
       return FileVisitResult.CONTINUE;
     }
 
@@ -258,8 +300,18 @@ public final class AtomicFiles {
       if (failure != null) {
         throw failure;
       }
-      Files.delete(folder);
+      delete(folder);
       return FileVisitResult.CONTINUE;
+    }
+
+    private static void delete(Path path) throws IOException {
+      Disk.change(
+          Disk.Change.DELETE,
+          path,
+          () -> {
+            Files.delete(path);
+            return null;
+          });
     }
   }
 }

@@ -31,6 +31,12 @@ public final class FileProblem {
     return isPlace(cause) ? new UserException(line, cause) : new RunException(line, cause);
   }
 
+  /** Whether the disk, or what of it one may have, is full. */
+  static boolean isNoSpace(IOException cause) {
+    String said = said(cause).toLowerCase(Locale.ROOT);
+    return said.contains("no space left") || said.contains("quota exceeded");
+  }
+
   private static String line(Path file, String done, IOException cause) {
     return OneLine.of("%s: cannot be %s: %s".formatted(file, done, reason(file, cause)));
   }

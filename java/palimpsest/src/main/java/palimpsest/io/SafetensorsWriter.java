@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -30,8 +30,8 @@ public final class SafetensorsWriter {
         file,
         channel -> {
           ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-          writeFully(channel, piece.putLong(header.length).flip());
-          writeFully(channel, ByteBuffer.wrap(header));
+          channel.write(piece.putLong(header.length).flip());
+          channel.write(ByteBuffer.wrap(header));
           for (NamedTensor tensor : tensors) {
             write(channel, tensor.data(), piece);
           }
@@ -62,20 +62,14 @@ public final class SafetensorsWriter {
     return padded;
   }
 
-  private static void write(FileChannel channel, MemorySegment data, ByteBuffer piece)
+  private static void write(WritableByteChannel channel, MemorySegment data, ByteBuffer piece)
       throws IOException {
     MemorySegment out = MemorySegment.ofBuffer(piece.clear());
     for (long at = 0; at < data.byteSize(); at += PIECE_BYTES) {
       long bytes = Math.min(PIECE_BYTES, data.byteSize() - at);
       MemorySegment.copy(
           data, ValueLayout.JAVA_FLOAT_UNALIGNED, at, out, LITTLE_ENDIAN, 0, bytes / Float.BYTES);
-      writeFully(channel, piece.clear().limit((int) bytes));
-    }
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+      channel.write(piece.clear().limit((int) bytes));
     }
   }
 }

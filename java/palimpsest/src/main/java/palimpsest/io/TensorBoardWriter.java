@@ -2,11 +2,10 @@ package palimpsest.io;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -28,7 +27,7 @@ public final class TensorBoardWriter implements AutoCloseable {
   private static final int FIXED_32 = 5;
 
   private final Path file;
-  private final OutputStream out;
+  private final DiskChannel out;
 
   /** Begins a new file in a folder; TensorBoard shows each folder as a run. */
   public TensorBoardWriter(Path folder, Instant now) {
@@ -38,7 +37,9 @@ public final class TensorBoardWriter implements AutoCloseable {
             "events.out.tfevents.%010d.palimpsest.%d"
                 .formatted(now.getEpochSecond(), ProcessHandle.current().pid()));
     try {
-      this.out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      this.out =
+          new DiskChannel(
+              file, FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     } catch (IOException e) {
       throw FileProblem.writing(file, e);
     }
@@ -76,7 +77,7 @@ public final class TensorBoardWriter implements AutoCloseable {
     record.put(content);
     record.putInt(maskedChecksum(content, 0, content.length));
     try {
-      out.write(record.array());
+      out.write(record.rewind());
     } catch (IOException e) {
       throw FileProblem.writing(file, e);
     }

@@ -2,6 +2,7 @@ package palimpsest.lab;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.function.Supplier;
 import palimpsest.continual.Method;
 import palimpsest.continual.Strategy;
@@ -59,11 +60,14 @@ final class Alignment implements Phase.Training<Outcome.Aligned> {
   private TrainingLoop.Trained learn(Task task, Strategy strategy, PhaseFolder folder) {
     Config.Task0 config = session.config.task0();
     TaskContext context = session.context(task, 0);
+    if (folder.resumed().isPresent()) {
+      strategy.load(folder.place().within(Steps.STATE));
+    }
     strategy.beforeTask(context);
     session.model().begin(config.recipe(), strategy.trainable(context));
     var order = new QuestionBatches(task.train(), session.seed, "order", "task0");
     var steps = new StrategySteps(strategy, context, method.oldData(), order, config.batch());
     return new TrainingLoop(session, label, folder)
-        .run(config.steps(), TrainingLoop.stepper(steps), _ -> true);
+        .run(config.steps(), Steps.by(steps), Map::of, _ -> true);
   }
 }

@@ -7,6 +7,11 @@ public interface Apparatus {
   /** What it is; the fingerprint says what the bits depend on. */
   Results.Device device();
 
+  /** What the bits depend on beside the configuration: part of the key of every phase. */
+  default Lineage.Maker maker() {
+    return new Lineage.Maker(Numerics.version(), device().fingerprint());
+  }
+
   /** The size of the models it makes for a stream. */
   Results.Model describe(TaskStream stream);
 

@@ -3,9 +3,8 @@ package palimpsest.lab;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import palimpsest.base.UserException;
-import palimpsest.data.Batch;
+import palimpsest.data.BatchSource;
 import palimpsest.data.Person;
 import palimpsest.data.Population;
 import palimpsest.data.PretrainingStream;
@@ -80,17 +79,15 @@ public final class BiographyTasks implements TaskStream {
   }
 
   @Override
-  public Supplier<Batch> pretraining() {
-    var stream =
-        new PretrainingStream(
-            population.pretrained(),
-            config.data().biographies(),
-            tokenizer,
-            seed,
-            config.pretrain().batch(),
-            config.pretrain().length(),
-            config.data().maskAfterEnd());
-    return stream::next;
+  public BatchSource pretraining() {
+    return new PretrainingStream(
+        population.pretrained(),
+        config.data().biographies(),
+        tokenizer,
+        seed,
+        config.pretrain().batch(),
+        config.pretrain().length(),
+        config.data().maskAfterEnd());
   }
 
   @Override

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import palimpsest.continual.Alternative;
 import palimpsest.continual.Course;
@@ -34,6 +36,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   private final List<Results.DetailedScore> finalScores = new ArrayList<>();
   private final List<Results.TradeOff> tradeOff = new ArrayList<>();
   private double seconds;
+  private int held;
   private long trainable;
   private long extraBytes;
   private List<String> frozen = List.of();
@@ -53,17 +56,42 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     this.limit = limit;
   }
 
+  /**
+   * What it has found out so far, at a checkpoint in the course of a task.
+   *
+   * @param rows of the tasks before, as all that follows
+   * @param lesson what the looks at this task have seen
+   * @param learned whether this task is known as well as it should be
+   * @param held see {@link Trail}
+   */
+  private record Parts(
+      List<Results.CurvePoint> curve,
+      List<List<Double>> rows,
+      List<Integer> steps,
+      List<Results.TradeOff> tradeOff,
+      double seconds,
+      Lesson.State lesson,
+      boolean learned,
+      int held) {}
+
   @Override
   public Outcome.Continued run(PhaseFolder folder) {
     List<Task> tasks = session.stream.tasks();
-    session.model().load(start.get());
+    Optional<Parts> left = folder.parts(Parts.class);
+    left.ifPresent(this::takeUp);
+    session.model().load(startOf(steps.size(), folder));
     try (Strategy strategy = method.begin()) {
-      switch (method.course()) {
-        case LATER_TASKS -> lookBack(tasks.getFirst(), strategy);
-        case ALL_TASKS -> strategy.load(StrategyState.load(start.get()));
-        case JOINT, SINGLE -> {}
+      if (left.isPresent()) {
+        strategy.load(folder.place().within(Steps.STATE));
+      } else {
+        switch (method.course()) {
+          case LATER_TASKS -> lookBack(tasks.getFirst(), strategy);
+          case ALL_TASKS -> strategy.load(StrategyState.load(start.get()));
+          case JOINT, SINGLE -> {}
+        }
       }
-      for (Task task : taught(tasks)) {
+      List<Task> taught = taught(tasks);
+      for (Task task : taught.subList(steps.size(), taught.size())) {
         if (method.course() == Course.SINGLE) {
           session.model().load(start.get());
         }
@@ -78,7 +106,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         }
       }
       addedParameters = strategy.addedParameters();
-      notes = strategy.notes();
+      notes = new TreeMap<>(strategy.notes()); // in an order that is every process's
       folder.keep(
           PhaseFolder.LAST,
           session.model(),
@@ -106,6 +134,29 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
         tradeOff);
   }
 
+  private void takeUp(Parts parts) {
+    curve.addAll(parts.curve());
+    rows.addAll(parts.rows());
+    steps.addAll(parts.steps());
+    tradeOff.addAll(parts.tradeOff());
+    seconds = parts.seconds();
+    learned = parts.learned();
+    held = parts.held();
+  }
+
+  private Parts parts(Lesson lesson, Trail trail) {
+    return new Parts(curve, rows, steps, tradeOff, seconds, lesson.state(), learned, trail.held());
+  }
+
+  /** The weights with which a task begins: where the task before ended, or those of all tasks. */
+  private Path startOf(int task, PhaseFolder folder) {
+    return task == 0 || method.course() == Course.SINGLE ? start.get() : folder.kept(before(task));
+  }
+
+  private static String before(int task) {
+    return "before-" + task;
+  }
+
   /** The tasks after the first; or all of them as the last one, which is then the one watched. */
   private List<Task> taught(List<Task> tasks) {
     return method.course() == Course.JOINT
@@ -127,6 +178,11 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
   }
 
   private void learn(Task task, Strategy strategy, PhaseFolder folder) {
+    int number = steps.size();
+    Optional<Parts> left = folder.parts(Parts.class).filter(at -> at.steps().size() == number);
+    if (number > 0 && left.isEmpty() && method.course() != Course.SINGLE) {
+      folder.keep(before(number), session.model());
+    }
     TaskContext context = session.context(task, label.repeat());
     session.model().begin(session.config.task1().recipe(), FreezePlan.NONE);
     strategy.beforeTask(context);
@@ -137,23 +193,15 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     session.model().begin(session.config.task1().recipe().times(strategy.rate()), plan);
     double target = strategy.target().orElse(session.config.task1().target());
     var lesson = new Lesson(session, examiner(task, strategy, folder), task, limit, target);
-    learned = lesson.look(0);
     Trail trail =
         steps.isEmpty() ? Trail.of(session, label, method, folder) : Trail.none(session, folder);
-    var trained =
-        new TrainingLoop(session, label.learning(task), folder)
-            .run(
-                learned ? 0 : limit,
-                TrainingLoop.stepper(steps(task, strategy, context)),
-                step -> {
-                  if (step == session.config.recovery().earlyStep() && steps.isEmpty()) {
-                    folder.keep(PhaseFolder.EARLY, session.model());
-                  }
-                  trail.stepped(step);
-                  learned = Lesson.isDue(session.config.task1(), step, limit) && lesson.look(step);
-                  trail.looked(step, lesson.curve());
-                  return !learned;
-                });
+    left.ifPresentOrElse(
+        at -> {
+          lesson.goOn(at.lesson());
+          trail.goOn(held);
+        },
+        () -> learned = lesson.look(0));
+    var trained = train(task, Steps.by(steps(task, strategy, context)), lesson, trail, folder);
     trail.ended(trained.steps());
     seconds += trained.seconds();
     steps.add(trained.steps());
@@ -162,6 +210,27 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     matched.putAll(lesson.matched());
     compare(task, strategy, new Examiner(session, folder));
     lookBack(task, strategy);
+    if (number > 0) {
+      folder.drop(before(number));
+    }
+  }
+
+  private TrainingLoop.Trained train(
+      Task task, Steps source, Lesson lesson, Trail trail, PhaseFolder folder) {
+    return new TrainingLoop(session, label.learning(task), folder)
+        .run(
+            learned ? 0 : limit,
+            source,
+            () -> parts(lesson, trail),
+            step -> {
+              if (step == session.config.recovery().earlyStep() && steps.isEmpty()) {
+                folder.keep(PhaseFolder.EARLY, session.model());
+              }
+              trail.stepped(step);
+              learned = Lesson.isDue(session.config.task1(), step, limit) && lesson.look(step);
+              trail.looked(step, lesson.curve());
+              return !learned;
+            });
   }
 
   /** Looks at what the task might have been left with, and leaves it as it is. */
@@ -174,6 +243,7 @@ final class Continuation implements Phase.Training<Outcome.Continued> {
     }
     float[] end = context.pupil().copy();
     for (Alternative alternative : alternatives) {
+      session.stop.check();
       context.pupil().restore(alternative.weights().get());
       List<Results.Score> scores =
           known.stream()

@@ -39,7 +39,6 @@ final class Examiner {
 
   /** The answers alone, for whoever decides what to ask next; to be handed to {@link #note}. */
   List<Scored> ask(List<Question> questions, OptionalInt task) {
-    session.stop.check();
     List<Scored> scored = answers.to(questions, task);
     session.watch.scored(questions.stream().mapToLong(Question::length).sum());
     return scored;
@@ -53,7 +52,9 @@ final class Examiner {
     return Scores.score(task, split, answers(step, task, split));
   }
 
+  /** Asked when no step follows: where a stop is asked for, it is not begun. */
   Results.DetailedScore detailed(int step, Task task, String split) {
+    session.stop.check();
     return Scores.detailed(task, split, answers(step, task, split));
   }
 

@@ -37,8 +37,24 @@ public final class Experiment {
    *
    * @param cache of finished phases, shared by runs; empty to do without
    * @param keep how many phases' weights the run folder keeps, the last ones; empty for all
+   * @param cadence of the checkpoints within a phase
+   * @param strict whether to refuse what is not bit-comparable
    */
-  public record Options(Optional<Path> cache, OptionalInt keep, NonFinite nonFinite) {}
+  public record Options(
+      Optional<Path> cache,
+      OptionalInt keep,
+      NonFinite nonFinite,
+      Cadence cadence,
+      boolean strict) {
+    /** With checkpoints as often as usual. */
+    public Options(Optional<Path> cache, OptionalInt keep, NonFinite nonFinite) {
+      this(cache, keep, nonFinite, Cadence.USUAL, false);
+    }
+
+    Options withoutCache() {
+      return new Options(Optional.empty(), keep, nonFinite, cadence, strict);
+    }
+  }
 
   /**
    * Refuses methods that the configuration has no room for; nothing is trained yet.
@@ -116,9 +132,8 @@ public final class Experiment {
     QuestionList.write(
         folder.predictions().resolve("seed-%d/questions.jsonl".formatted(seed)), stream);
     try (var session =
-        new Session(config, seed, stream, apparatus, watch, stop, options.nonFinite())) {
-      return new Replicate(session, workload, apparatus.device().fingerprint(), runner)
-          .run(methods);
+        new Session(config, seed, stream, apparatus, watch, stop, options, folder.nonFinite())) {
+      return new Replicate(session, workload, apparatus.maker(), runner).run(methods);
     }
   }
 

@@ -47,7 +47,7 @@ public final class ExperimentRun {
    * @param more methods and seeds beside those it has, and how many repeats
    */
   public static ExperimentRun resume(Path root, List<ConfigOverride> more) {
-    Path file = RunFolder.resume(root).configuration();
+    Path file = RunFolder.begun(root).configuration();
     Config had = ConfigFile.load(file.toString(), List.of());
     Config asked = ConfigFile.load(file.toString(), more);
     if (asked.repeats() < had.repeats()) {
@@ -96,28 +96,56 @@ public final class ExperimentRun {
   /** Trains what is missing, and writes results and report. */
   public Results run(Experiment.Options options, Progress progress, StopRequest stop) {
     List<String> notes = new ArrayList<>();
-    try (Device device = Devices.open(DeviceChoice.of(config), notes::add)) {
-      RunFolder folder = folder();
-      progress.note(Devices.describe(device, notes));
-      if (device.kind().equals("cpu")) {
-        progress.note(
-            "%d methods, %d seeds: about %s, less what was done before"
-                .formatted(
-                    Experiment.methods(config).size(),
-                    config.seeds().size(),
-                    Watch.rough(Estimate.of(config, Speed.sgemm(device)))));
-      }
-      Results results = train(folder, device, options, progress, stop);
-      ReportPage.write(root);
-      return results;
+    if (!resumed) {
+      RunFolder.refuseTaken(root);
     }
+    try (Device device = Devices.open(DeviceChoice.of(config), notes::add)) {
+      Needs needs = checkNeeds(device, options);
+      try (RunLock _ = RunLock.on(root, progress::note)) {
+        notes.add(needs.text());
+        return run(device, notes, options, progress, stop);
+      }
+    }
+  }
+
+  private Results run(
+      Device device,
+      List<String> notes,
+      Experiment.Options options,
+      Progress progress,
+      StopRequest stop) {
+    RunFolder folder = folder();
+    progress.note(Devices.describe(device, notes));
+    if (device.kind().equals("cpu")) {
+      progress.note(
+          "%d methods, %d seeds: about %s, less what was done before"
+              .formatted(
+                  Experiment.methods(config).size(),
+                  config.seeds().size(),
+                  Watch.rough(Estimate.of(config, Speed.sgemm(device)))));
+    }
+    Results results = train(folder, device, options, progress, stop);
+    ReportPage.write(root);
+    return results;
+  }
+
+  /** Before there is a folder. */
+  private Needs checkNeeds(Device device, Experiment.Options options) {
+    Needs needs = Needs.of(config, first, device, options.keep());
+    Needs.Supply here = Needs.Supply.here(root);
+    boolean ownMemory = device.kind().equals(DeviceChoice.CUDA);
+    needs.check(
+        root,
+        Needs.sizeOf(root),
+        ownMemory ? new Needs.Supply(here.disk(), device.freeMemory(), here.heap()) : here);
+    return needs;
   }
 
   private RunFolder folder() {
     if (!resumed) {
       return RunFolder.create(root, config);
     }
-    var folder = new RunFolder(root);
+    var folder = RunFolder.resume(root);
     folder.write(config);
     return folder;
   }
@@ -128,12 +156,14 @@ public final class ExperimentRun {
       Experiment.Options options,
       Progress progress,
       StopRequest stop) {
+    var apparatus = new DeviceApparatus(config, device);
+    Lineage lineage = Lineage.of(folder.lineage(), apparatus.maker(), options.strict(), progress);
     try (var log = new RunLog(folder.metrics(), folder.tensorBoard())) {
       return new Experiment(
               config,
-              options,
+              lineage.isMixed() ? options.withoutCache() : options,
               folder,
-              new DeviceApparatus(config, device),
+              lineage.isMixed() ? new MixedApparatus(apparatus, lineage) : apparatus,
               seed -> seed == config.seeds().getFirst() ? first : new BiographyTasks(config, seed),
               progress,
               stop)

@@ -58,6 +58,12 @@ final class Forecast {
     }
   }
 
+  /** So much work of the running phase was done before. */
+  void skip(double work) {
+    done += work;
+    began = clock.getAsLong();
+  }
+
   /** The running phase is over, or one was found done. */
   void end(double work) {
     ahead -= work;

@@ -32,6 +32,8 @@ import palimpsest.train.Term;
 final class LearnerModel implements TrainableModel {
   private static final String MOMENTS = "optimizer.safetensors";
   private static final String STEPS = "steps";
+  private static final String TRAINING = "training.safetensors";
+  private static final String UPDATES = "updates";
 
   private final Parameters parameters;
   private final Learner learner;
@@ -75,6 +77,11 @@ final class LearnerModel implements TrainableModel {
   }
 
   @Override
+  public String nonFinite() {
+    return learner.nonFinite();
+  }
+
+  @Override
   public Pupil pupil() {
     return learner;
   }
@@ -94,9 +101,19 @@ final class LearnerModel implements TrainableModel {
     ModelFolder.save(folder, parameters, tokenizer.endOfText());
     tokenizer.save(folder);
     if (carryMoments) {
-      saveMoments(folder.resolve(MOMENTS), learner.moments());
+      saveMoments(folder.resolve(MOMENTS), learner.hasBegun() ? learner.moments() : carried());
     }
     ModelSums.write(folder);
+  }
+
+  /**
+   * What the next phase goes on with, where the learner has none: a method has changed the model.
+   */
+  private Moments carried() {
+    int length = Math.toIntExact(parameters.layout().length());
+    return carried
+        .filter(moments -> moments.first().length == length)
+        .orElseGet(() -> new Moments(new float[length], new float[length], 0));
   }
 
   @Override
@@ -107,6 +124,40 @@ final class LearnerModel implements TrainableModel {
     ModelFolder.load(folder, parameters);
     carried = carryMoments ? Optional.of(loadMoments(folder.resolve(MOMENTS))) : Optional.empty();
     begun = false;
+  }
+
+  @Override
+  public void saveForGoingOn(Path folder) {
+    Moments moments = learner.moments();
+    SafetensorsWriter.write(
+        folder.resolve(TRAINING),
+        List.of(
+            flat("weights", parameters.copy()),
+            flat("first", moments.first()),
+            flat("second", moments.second())),
+        Map.of(
+            STEPS, Integer.toString(learner.steps()), UPDATES, Integer.toString(moments.steps())));
+  }
+
+  @Override
+  public void goOn(Path folder) {
+    int length = Math.toIntExact(parameters.layout().length());
+    var weights = new float[length];
+    var first = new float[length];
+    var second = new float[length];
+    try (Safetensors source = Safetensors.open(folder.resolve(TRAINING))) {
+      source.read(flat("weights", weights));
+      source.read(flat("first", first));
+      source.read(flat("second", second));
+      int updates = Integer.parseInt(source.metadata().get(UPDATES));
+      int steps = Integer.parseInt(source.metadata().get(STEPS));
+      learner.goOn(weights, new Moments(first, second, updates), steps);
+    }
+  }
+
+  /** A flat buffer, padding included, as one tensor. */
+  private static NamedTensor flat(String name, float[] values) {
+    return new NamedTensor(name, new int[] {values.length}, MemorySegment.ofArray(values));
   }
 
   private void saveMoments(Path file, Moments moments) {

@@ -41,6 +41,23 @@ final class Lesson {
     this.milestones = new Milestones(task.split(task.watchedSplit()), sample, thresholds);
   }
 
+  /** What the looks so far have seen. */
+  record State(
+      List<Results.CurvePoint> curve,
+      Map<String, Results.Matched> matched,
+      Milestones.State milestones) {}
+
+  State state() {
+    return new State(curve, matched, milestones.state());
+  }
+
+  /** Goes on where another lesson's looks were. */
+  void goOn(State state) {
+    curve.addAll(state.curve());
+    matched.putAll(state.matched());
+    milestones.goOn(state.milestones());
+  }
+
   /** Whether the task is asked about after so many steps. */
   static boolean isDue(Config.Task1 config, int step, int limit) {
     return isPoint(config, step, limit) || step % config.checkEvery() == 0;

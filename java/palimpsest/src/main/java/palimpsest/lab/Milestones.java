@@ -57,6 +57,27 @@ final class Milestones {
    */
   record Look(List<Scored> scored, List<Double> reached) {}
 
+  /**
+   * What the looks so far have left.
+   *
+   * @param ahead thresholds not reached yet
+   * @param wrongLast numbers of the questions that were wrong when asked last
+   */
+  record State(List<Double> ahead, List<Integer> wrongLast) {}
+
+  State state() {
+    List<Integer> wrong =
+        IntStream.range(0, wrongLast.length).filter(i -> wrongLast[i]).boxed().toList();
+    return new State(List.copyOf(ahead), wrong);
+  }
+
+  /** Goes on where another's looks were. */
+  void goOn(State state) {
+    ahead.retainAll(state.ahead());
+    Arrays.fill(wrongLast, false);
+    state.wrongLast().forEach(number -> wrongLast[number] = true);
+  }
+
   Look look(Function<List<Question>, List<Scored>> score) {
     var answers = new Scored[questions.size()];
     ask(numbers(0, sample), answers, score);

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import palimpsest.io.Sha256;
 
 /**
  * The version of the code that makes the bits of a model: computed rather than written down, so
@@ -55,7 +56,7 @@ final class Numerics {
 
   /** Of classes and resources below a root; the same in a folder and in a jar. */
   private static String version(Path root) throws IOException {
-    MessageDigest digest = PhaseKey.sha256();
+    MessageDigest digest = Sha256.digest();
     Path all = root.resolve("palimpsest");
     try (Stream<Path> paths = Files.walk(all)) {
       for (Path file : paths.filter(Files::isRegularFile).sorted().toList()) {

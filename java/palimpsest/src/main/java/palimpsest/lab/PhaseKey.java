@@ -1,9 +1,7 @@
 package palimpsest.lab;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import palimpsest.io.Sha256;
 
 /**
  * Everything that a phase's outcome depends on, in words; two phases with the same key have the
@@ -32,15 +30,7 @@ record PhaseKey(String text) {
 
   /** SHA-256 of the text, 64 hexadecimal digits. */
   String hash() {
-    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String lines(Object... facts) {

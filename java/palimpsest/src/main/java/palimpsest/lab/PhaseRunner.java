@@ -1,6 +1,5 @@
 package palimpsest.lab;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,26 +71,27 @@ final class PhaseRunner {
         store.keep(
             phase.stored(),
             phase.label().folder(),
-            staging -> {
-              try (var folder = new PhaseFolder(staging, live)) {
-                Outcome outcome = phase.training().run(folder);
-                Files.write(
-                    staging.resolve(OUTCOME), OutcomeJson.MAPPER.writeValueAsBytes(outcome));
-                summary.append(outcome.summary());
-              }
+            underway -> {
+              Outcome outcome = train(phase, underway, live, watch);
+              AtomicFiles.write(
+                  underway.resolve(OUTCOME), OutcomeJson.MAPPER.writeValueAsBytes(outcome));
+              summary.append(outcome.summary());
             });
     watch.finished(summary.toString());
     return trained;
   }
 
+  private static Outcome train(Phase<?> phase, Path underway, Consumer<LogLine> live, Watch watch)
+      throws IOException {
+    try (var folder = new PhaseFolder(underway, phase.stored(), live, watch::note)) {
+      return phase.training().run(folder);
+    }
+  }
+
   /** Tells the log what it was told when the phase was trained. */
   private PhaseStore.Found recall(Phase<?> phase, PhaseStore.Found found) {
     watch.found(phase.label(), phase.effort(), found.cached());
-    try (BufferedReader lines = Files.newBufferedReader(found.folder().resolve(PhaseFolder.LOG))) {
-      lines.lines().map(line -> OutcomeJson.MAPPER.readValue(line, LogLine.class)).forEach(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PhaseFolder.tell(found.folder().resolve(PhaseFolder.LOG), log);
     return found;
   }
 

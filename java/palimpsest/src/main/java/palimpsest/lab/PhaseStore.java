@@ -1,21 +1,19 @@
 package palimpsest.lab;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
+import palimpsest.io.FileProblem;
+import palimpsest.io.Sha256;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -69,6 +67,7 @@ final class PhaseStore {
     Path folder = checkpoints.resolve(name);
     Optional<Record> own = whole(folder, key);
     if (own.isPresent()) {
+      ResumePoints.removeFrom(folder); // of a run that was killed when the phase was just over
       return Optional.of(new Found(folder, own.get(), false));
     }
     return fromCache(key, name);
@@ -83,27 +82,58 @@ final class PhaseStore {
     Optional<Record> record = whole(cached, key);
     Path folder = checkpoints.resolve(name);
     AtomicFiles.createFolders(folder.getParent());
-    record.ifPresent(
-        _ -> AtomicFiles.replaceFolder(folder, staging -> Copies.tree(cached, staging)));
-    return record.map(found -> new Found(folder, found, true));
+    return record
+        .filter(_ -> bring(cached, folder))
+        .flatMap(_ -> whole(folder, key))
+        .map(found -> new Found(folder, found, true));
   }
 
-  /** Fills a new folder with a phase, and keeps it under its name and in the cache. */
-  Found keep(PhaseKey key, String name, AtomicFiles.FolderContent content) {
+  /** Copies out of the cache, where another run may just have replaced or removed the phase. */
+  private boolean bring(Path cached, Path folder) {
+    try {
+      AtomicFiles.replaceFolder(folder, staging -> Copies.tree(cached, staging));
+      return true;
+    } catch (UserException gone) {
+      notes.accept("the cache is left out: " + gone.getMessage());
+      return false;
+    }
+  }
+
+  /** Fills a phase's folder that may have been left half-filled before. */
+  @FunctionalInterface
+  interface Filling {
+    void fill(Path underway) throws IOException;
+  }
+
+  /** Where a phase is while it is trained: beside its final name. */
+  private static Path underway(Path folder) {
+    return folder.resolveSibling("." + folder.getFileName() + ".underway");
+  }
+
+  /**
+   * Fills a folder with a phase, and keeps it under its name and in the cache. If that fails, what
+   * is in the folder is left for the next time.
+   */
+  Found keep(PhaseKey key, String name, Filling filling) {
     Path folder = checkpoints.resolve(name);
+    Path underway = underway(folder);
     AtomicFiles.createFolders(folder.getParent());
-    var written = new ArrayList<Record>();
-    AtomicFiles.replaceFolder(
-        folder,
-        staging -> {
-          content.fill(staging);
-          Record record =
-              new Record(Record.SCHEMA, key.hash(), key.text().lines().toList(), sums(staging));
-          Files.write(staging.resolve(RECORD), OutcomeJson.MAPPER.writeValueAsBytes(record));
-          written.add(record);
-        });
+    Record record;
+    try {
+      filling.fill(underway);
+      Map<String, String> files = FileSums.of(underway);
+      files.keySet().removeIf(file -> ResumePoints.isPoint(Path.of(file).getName(0)));
+      record = new Record(Record.SCHEMA, key.hash(), key.text().lines().toList(), files);
+    } catch (IOException e) {
+      throw FileProblem.writing(folder, e);
+    } catch (UncheckedIOException e) {
+      throw FileProblem.writing(folder, e.getCause());
+    }
+    AtomicFiles.write(underway.resolve(RECORD), OutcomeJson.MAPPER.writeValueAsBytes(record));
+    AtomicFiles.settle(underway, folder);
+    ResumePoints.removeFrom(folder); // not before: until then they are all there is
     cache.ifPresent(root -> share(folder, root, key));
-    return new Found(folder, written.getFirst(), false);
+    return new Found(folder, record, false);
   }
 
   /** Forgets the weights of a phase of this run, not what it found out. */
@@ -125,10 +155,14 @@ final class PhaseStore {
     }
   }
 
+  /** What another run has put there meanwhile is the same, if it is whole. */
   private void share(Path folder, Path root, PhaseKey key) {
     try {
       AtomicFiles.createFolders(root);
-      AtomicFiles.replaceFolder(root.resolve(key.hash()), staging -> Copies.tree(folder, staging));
+      Path cached = root.resolve(key.hash());
+      if (!whole(cached, key, _ -> {}).isPresent()) {
+        AtomicFiles.replaceFolder(cached, staging -> Copies.tree(folder, staging));
+      }
     } catch (RuntimeException full) {
       notes.accept("the cache is left out: " + full.getMessage());
     }
@@ -136,6 +170,10 @@ final class PhaseStore {
 
   /** The record of a folder that holds this very phase, every file as it was written. */
   private Optional<Record> whole(Path folder, PhaseKey key) {
+    return whole(folder, key, notes);
+  }
+
+  private static Optional<Record> whole(Path folder, PhaseKey key, Consumer<String> notes) {
     if (!Files.exists(folder)) {
       return Optional.empty();
     }
@@ -170,29 +208,11 @@ final class PhaseStore {
     }
   }
 
-  private static Map<String, String> sums(Path folder) throws IOException {
-    Map<String, String> sums = new TreeMap<>();
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
-        sums.put(folder.relativize(path).toString(), sum(path));
-      }
-    }
-    return sums;
-  }
-
   private static String sumOrNothing(Path file) {
     try {
-      return sum(file);
+      return Sha256.of(file);
     } catch (IOException _) {
       return "";
     }
-  }
-
-  private static String sum(Path file) throws IOException {
-    MessageDigest digest = PhaseKey.sha256();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -1,5 +1,6 @@
 package palimpsest.lab;
 
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import palimpsest.model.FreezePlan;
@@ -35,7 +36,8 @@ final class Pretraining implements Phase.Training<Outcome.Pretrained> {
         new TrainingLoop(session, label, folder)
             .run(
                 config.steps(),
-                session.stream.pretraining(),
+                Steps.on(session.stream.pretraining()),
+                Map::of,
                 step -> {
                   if (kept.contains(step)) {
                     folder.keep(PhaseFolder.step(step), session.model());

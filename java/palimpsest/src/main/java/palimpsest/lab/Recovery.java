@@ -26,6 +26,9 @@ final class Recovery implements Phase.Training<Outcome.Recovered> {
     this.start = start;
   }
 
+  /** What it has found out so far. */
+  private record Parts(List<Results.RecoveryPoint> curve) {}
+
   @Override
   public Outcome.Recovered run(PhaseFolder folder) {
     Config.Recovery config = session.config.recovery();
@@ -35,13 +38,15 @@ final class Recovery implements Phase.Training<Outcome.Recovered> {
     var order = new QuestionBatches(task.train(), session.seed, "order", "recovery");
     var examiner = new Examiner(session, folder);
     List<Results.RecoveryPoint> curve = new ArrayList<>();
-    if (config.points().contains(0)) {
+    folder.parts(Parts.class).ifPresent(parts -> curve.addAll(parts.curve()));
+    if (curve.isEmpty() && config.points().contains(0)) {
       curve.add(point(examiner, task, 0));
     }
     new TrainingLoop(session, label, folder)
         .run(
             config.points().getLast(),
-            () -> order.next(config.batch()),
+            Steps.on(order.ofRows(config.batch())),
+            () -> new Parts(curve),
             step -> {
               if (config.points().contains(step)) {
                 curve.add(point(examiner, task, step));

@@ -36,12 +36,12 @@ final class Replicate {
   private final Phase<Outcome.Recovered> control;
   private final Map<Method, Phase<Outcome.Aligned>> alignments = new HashMap<>();
 
-  Replicate(Session session, Workload workload, String fingerprint, PhaseRunner runner) {
+  Replicate(Session session, Workload workload, Lineage.Maker maker, PhaseRunner runner) {
     this.config = session.config;
     this.session = session;
     this.workload = workload;
     this.runner = runner;
-    this.pretraining = pretraining(fingerprint);
+    this.pretraining = pretraining(maker);
     this.alignment = alignment(SEQ, label("task0", null, null, 0));
     this.control = recovery(pretraining, PhaseFolder.LAST, label("recovery", null, "control", 0));
   }
@@ -189,13 +189,13 @@ final class Replicate {
         .toList();
   }
 
-  private Phase<Outcome.Pretrained> pretraining(String fingerprint) {
+  private Phase<Outcome.Pretrained> pretraining(Lineage.Maker maker) {
     Phase.Label label = label("pretrain", null, null, 0);
     PhaseKey key =
         PhaseKey.root(
             "seed " + session.seed,
-            "numerics " + Numerics.version(),
-            "device " + fingerprint,
+            "numerics " + maker.numerics(),
+            "device " + maker.device(),
             "tokenizer " + config.tokenizer(),
             config.data(),
             config.model(),

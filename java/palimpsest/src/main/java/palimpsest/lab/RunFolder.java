@@ -1,10 +1,8 @@
 package palimpsest.lab;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
@@ -15,21 +13,34 @@ import palimpsest.report.Results;
 public record RunFolder(Path root) {
   /** A new folder for a run of this configuration; refuses one that has something in it. */
   public static RunFolder create(Path root, Config config) {
+    refuseTaken(root);
     var folder = new RunFolder(root);
-    if (Files.exists(root) && !isEmptyFolder(root)) {
-      throw new UserException(
-          folder.isRun()
-              ? "%s: holds a run already; name another folder with --out, or go on with it: --resume %s"
-                  .formatted(root, root)
-              : "%s: is there already; name a new folder with --out".formatted(root));
-    }
     AtomicFiles.createFolders(root);
+    folder.removePartial();
     folder.write(config);
     return folder;
   }
 
-  /** The folder of a run to go on with. */
+  /** Refuses a folder that has something in it. */
+  static void refuseTaken(Path root) {
+    if (Files.exists(root) && !isFree(root)) {
+      throw new UserException(
+          new RunFolder(root).isRun()
+              ? "%s: holds a run already; name another folder with --out, or go on with it: --resume %s"
+                  .formatted(root, root)
+              : "%s: is there already; name a new folder with --out".formatted(root));
+    }
+  }
+
+  /** The folder of a run to go on with, by nobody but the caller: what is unfinished is removed. */
   public static RunFolder resume(Path root) {
+    RunFolder folder = begun(root);
+    folder.removePartial();
+    return folder;
+  }
+
+  /** The folder of a run that has begun. */
+  static RunFolder begun(Path root) {
     var folder = new RunFolder(root);
     if (!folder.isRun()) {
       throw new UserException(
@@ -37,7 +48,6 @@ public record RunFolder(Path root) {
               ? "%s: not the folder of a run: it holds no config.yaml".formatted(root)
               : "%s: there is no such folder to go on with".formatted(root));
     }
-    folder.removePartial();
     return folder;
   }
 
@@ -57,6 +67,16 @@ public record RunFolder(Path root) {
   /** The run log as TensorBoard reads it. */
   public Path tensorBoard() {
     return root.resolve("tensorboard");
+  }
+
+  /** Steps that were not finite, a file each; there only if there was one. */
+  Path nonFinite() {
+    return root.resolve("nonfinite");
+  }
+
+  /** What has computed the run. */
+  Path lineage() {
+    return root.resolve("numerics.json");
   }
 
   public Path results() {
@@ -79,21 +99,19 @@ public record RunFolder(Path root) {
 
   /** What a run that was killed had not finished. */
   private void removePartial() {
-    if (!Files.isDirectory(checkpoints())) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(checkpoints(), 2)) {
-      List<Path> partial =
-          paths.filter(path -> path.getFileName().toString().matches("\\..*\\.partial")).toList();
-      partial.forEach(AtomicFiles::deleteTree);
+    try (Stream<Path> paths = Files.walk(root)) {
+      paths.filter(AtomicFiles::isTemporary).toList().forEach(AtomicFiles::deleteTree);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw FileProblem.reading(root, e);
     }
   }
 
-  private static boolean isEmptyFolder(Path folder) {
+  /** Whether it is a folder with nothing in it but what a run left that never began. */
+  static boolean isFree(Path folder) {
     try (Stream<Path> entries = Files.isDirectory(folder) ? Files.list(folder) : null) {
-      return entries != null && entries.findAny().isEmpty();
+      return entries != null
+          && entries.allMatch(
+              entry -> AtomicFiles.isTemporary(entry) || entry.endsWith(RunLock.FILE));
     } catch (IOException e) {
       throw FileProblem.reading(folder, e);
     }

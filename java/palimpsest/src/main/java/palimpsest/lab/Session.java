@@ -1,6 +1,8 @@
 package palimpsest.lab;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import palimpsest.base.StopRequest;
 import palimpsest.continual.TaskContext;
@@ -14,6 +16,15 @@ final class Session implements AutoCloseable {
   final Watch watch;
   final StopRequest stop;
   final NonFinite nonFinite;
+
+  /** Where steps that are not finite are written down. */
+  final Path nonFinites;
+
+  final Cadence cadence;
+
+  /** In nanoseconds. */
+  final LongSupplier clock;
+
   private final Apparatus apparatus;
   private TrainableModel model;
 
@@ -24,14 +35,18 @@ final class Session implements AutoCloseable {
       Apparatus apparatus,
       Watch watch,
       StopRequest stop,
-      NonFinite nonFinite) {
+      Experiment.Options options,
+      Path nonFinites) {
     this.config = config;
     this.seed = seed;
     this.stream = stream;
     this.apparatus = apparatus;
     this.watch = watch;
     this.stop = stop;
-    this.nonFinite = nonFinite;
+    this.nonFinite = options.nonFinite();
+    this.nonFinites = nonFinites;
+    this.cadence = options.cadence();
+    this.clock = System::nanoTime;
   }
 
   /** A model whose weights are about to be loaded. */
@@ -56,7 +71,7 @@ final class Session implements AutoCloseable {
         task.number(),
         task.train(),
         model().pupil(),
-        stream::pretraining,
+        () -> stream.pretraining()::next,
         () -> key(task));
   }
 

@@ -48,7 +48,7 @@ public final class Sweep {
         throw new UserException(
             root + ": holds another sweep; name another folder with --out, or give it its plan");
       }
-      if (!Files.exists(file) && Files.exists(root) && !AtomicFiles.isEmptyFolder(root)) {
+      if (!Files.exists(file) && Files.exists(root) && !RunFolder.isFree(root)) {
         throw new UserException(root + ": is there already; name a new folder with --out");
       }
     } catch (IOException e) {
@@ -88,7 +88,12 @@ public final class Sweep {
    * @return all trials and the chosen ones
    */
   public SweepTable run(Experiment.Options options, Progress progress, StopRequest stop) {
-    AtomicFiles.createFolders(root);
+    try (RunLock _ = RunLock.on(root, progress::note)) {
+      return runLocked(options, progress, stop);
+    }
+  }
+
+  private SweepTable runLocked(Experiment.Options options, Progress progress, StopRequest stop) {
     AtomicFiles.write(root.resolve(PLAN), plan.text());
     List<SweepTable.Row> rows = new ArrayList<>();
     for (int i = 0; i < grid.size(); i++) {

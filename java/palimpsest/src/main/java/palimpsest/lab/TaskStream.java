@@ -1,8 +1,7 @@
 package palimpsest.lab;
 
 import java.util.List;
-import java.util.function.Supplier;
-import palimpsest.data.Batch;
+import palimpsest.data.BatchSource;
 import palimpsest.data.Question;
 import palimpsest.data.Tokenizer;
 
@@ -11,8 +10,8 @@ public interface TaskStream {
   /** The tokenizer of all its questions and batches. */
   Tokenizer tokenizer();
 
-  /** Pretraining batches from the first on, without end; two suppliers give the same batches. */
-  Supplier<Batch> pretraining();
+  /** Pretraining batches from the first on, without end; two sources give the same batches. */
+  BatchSource pretraining();
 
   /** Tasks in the order they are learned; the first one's knowledge comes from pretraining. */
   List<Task> tasks();

@@ -42,6 +42,16 @@ final class Trail {
         : "";
   }
 
+  /** The step of the last look that held; 0 for none. */
+  int held() {
+    return held;
+  }
+
+  /** Goes on where another trail was. */
+  void goOn(int heldBefore) {
+    held = heldBefore;
+  }
+
   /** After each step of the task. */
   void stepped(int step) {
     if (keeps && isListed(step)) {

@@ -45,6 +45,20 @@ public interface TrainableModel extends AutoCloseable {
   /** Takes over the weights of a folder, bit by bit. */
   void load(Path folder);
 
+  /** What was not finite in the last step, in words; empty for nothing that is known. */
+  default String nonFinite() {
+    return "";
+  }
+
+  /** Writes into an empty folder what {@link #goOn} needs, between two steps. */
+  void saveForGoingOn(Path folder);
+
+  /**
+   * After {@link #begin} with the same recipe and plan: takes over weights, the optimiser's memory
+   * and the steps done from another's {@link #saveForGoingOn}, bit by bit.
+   */
+  void goOn(Path folder);
+
   @Override
   void close();
 }

@@ -1,11 +1,11 @@
 package palimpsest.lab;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import palimpsest.base.RunException;
-import palimpsest.continual.StrategySteps;
-import palimpsest.data.Batch;
 import palimpsest.train.LogLine;
 import palimpsest.train.StepReport;
 
@@ -17,6 +17,9 @@ final class TrainingLoop {
   /** Steps in a row without a finite number, after which skipping them is hopeless. */
   private static final int HOPELESS = 20;
 
+  /** At the end of a training a checkpoint is written if so much would be lost without. */
+  private static final long WORTH_KEEPING = 20_000_000_000L; // ns
+
   private final Session session;
   private final Phase.Label label;
   private final PhaseFolder folder;
@@ -27,6 +30,8 @@ final class TrainingLoop {
   private long tokensLogged;
   private long nanosLogged;
   private int inVain;
+  private int stepsAtCheckpoint;
+  private long timeAtCheckpoint;
 
   TrainingLoop(Session session, Phase.Label label, PhaseFolder folder) {
     this.session = session;
@@ -46,64 +51,128 @@ final class TrainingLoop {
     }
   }
 
+  /** Where a loop stands between two steps, for {@link ResumePoint}. */
+  record Counters(
+      int steps,
+      long tokens,
+      long nanos,
+      long tokensLogged,
+      long nanosLogged,
+      int inVain,
+      List<Double> lastLosses) {}
+
   /**
-   * Trains until a limit, or until told to stop.
+   * Trains until a limit, or until told to stop; or goes on with that, where the phase's folder has
+   * a checkpoint of this training.
    *
+   * @param parts says what the phase has found out so far, for its checkpoints
    * @param goOn asked after each step, with the steps done
    */
-  Trained run(int limit, Supplier<Batch> batches, IntPredicate goOn) {
-    return run(limit, model -> model.step(batches.get()), goOn);
-  }
-
-  /** Takes one step with a model. */
-  @FunctionalInterface
-  interface Stepper {
-    StepReport step(TrainableModel model);
-  }
-
-  /** Steps as a strategy wants them. */
-  static Stepper stepper(StrategySteps steps) {
-    return model -> {
-      StepReport report = model.step(steps.next(), steps.hook());
-      steps.taken();
-      return report;
-    };
-  }
-
-  /** {@link #run} with steps of another kind. */
-  Trained run(int limit, Stepper stepper, IntPredicate goOn) {
-    boolean going = true;
+  Trained run(int limit, Steps source, Supplier<?> parts, IntPredicate goOn) {
+    boolean going = !resume(source);
+    timeAtCheckpoint = session.clock.getAsLong();
     while (going && steps < limit) {
-      session.stop.check();
-      step(stepper, limit);
+      stopIfAsked(source, parts);
+      step(source, limit);
       going = goOn.test(steps);
+      long since = session.clock.getAsLong() - timeAtCheckpoint;
+      if (going && steps < limit && session.cadence.isDue(steps, since)) {
+        checkpoint(false, source, parts);
+      }
     }
+    if (session.clock.getAsLong() - timeAtCheckpoint >= WORTH_KEEPING
+        || session.stop.requested()
+        || session.cadence.isDue(steps, 0)) {
+      checkpoint(true, source, parts);
+    }
+    session.stop.check();
     return new Trained(steps, tokens, nanos / 1e9, meanLastLoss());
   }
 
-  private void step(Stepper stepper, int limit) {
+  /** Whether the training had ended where it is gone on with. */
+  private boolean resume(Steps source) {
+    Optional<ResumePoint> point =
+        folder.resumed().filter(at -> at.training().equals(label.phase()));
+    point.ifPresent(
+        at -> {
+          takeUp(at.counters());
+          folder.restore(session.model());
+          source.goTo(folder.place());
+          session.watch.resumed(label, steps);
+        });
+    return point.map(ResumePoint::over).orElse(false);
+  }
+
+  private void takeUp(Counters counters) {
+    steps = counters.steps();
+    stepsAtCheckpoint = steps;
+    tokens = counters.tokens();
+    nanos = counters.nanos();
+    tokensLogged = counters.tokensLogged();
+    nanosLogged = counters.nanosLogged();
+    inVain = counters.inVain();
+    for (int i = 0; i < LAST_STEPS; i++) {
+      lastLosses[i] = counters.lastLosses().get(i);
+    }
+  }
+
+  private Counters counters() {
+    return new Counters(
+        steps,
+        tokens,
+        nanos,
+        tokensLogged,
+        nanosLogged,
+        inVain,
+        Arrays.stream(lastLosses).boxed().toList());
+  }
+
+  private void stopIfAsked(Steps source, Supplier<?> parts) {
+    if (session.stop.requested()) {
+      checkpoint(false, source, parts);
+      session.stop.check();
+    }
+  }
+
+  /** Nothing is written where nothing was done since the last one. */
+  private void checkpoint(boolean over, Steps source, Supplier<?> parts) {
+    if (steps > stepsAtCheckpoint) {
+      folder.checkpoint(label.phase(), over, counters(), parts.get(), source, session.model());
+      stepsAtCheckpoint = steps;
+      timeAtCheckpoint = session.clock.getAsLong();
+    }
+  }
+
+  private void step(Steps source, int limit) {
     long start = System.nanoTime();
-    StepReport report = stepper.step(session.model());
+    StepReport report = source.take(session.model());
     nanos += System.nanoTime() - start;
     tokens += report.tokens();
     lastLosses[steps % LAST_STEPS] = report.loss();
     steps++;
-    judge(report);
+    judge(report, source);
     session.watch.stepped(report, tokens / (nanos / 1e9));
     if (steps % session.config.logEvery() == 0 || steps == 1 || steps == limit) {
       log(report);
     }
   }
 
-  private void judge(StepReport report) {
+  private void judge(StepReport report, Steps source) {
     if (Double.isFinite(report.loss()) && Double.isFinite(report.gradientNorm())) {
       inVain = 0;
       return;
     }
     inVain++;
+    var found =
+        new NonFiniteStep(
+            label,
+            steps,
+            report.loss(),
+            report.gradientNorm(),
+            session.model().nonFinite(),
+            source.last());
     String problem =
-        "%s, step %d: loss %s, gradient norm %s"
-            .formatted(label.text(), steps, report.loss(), report.gradientNorm());
+        "%s; its batch is in %s".formatted(found.text(), found.save(session.nonFinites));
     if (session.nonFinite == NonFinite.STOP) {
       throw new RunException(
           problem

@@ -39,6 +39,12 @@ final class Watch {
             effort.steps()));
   }
 
+  /** The phase that was started goes on where it was left. */
+  void resumed(Phase.Label label, int steps) {
+    forecast.skip(effort.work() * steps / effort.steps());
+    progress.note("%s: goes on after step %d".formatted(label.text(), steps));
+  }
+
   /** A phase was found done; said once for all of a seed that follow one another. */
   void found(Phase.Label label, Phase.Effort effort, boolean cached) {
     number = Math.min(number + 1, phases);

@@ -187,6 +187,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   private void feed(int[] tokens, int offset, Pass pass, int[] rows, int[] targets, int m) {
+    ops.mark(Places.EMBED);
     write(pass, tokens, offset);
     count(rows, targets, m);
   }
@@ -214,7 +215,6 @@ public final class Transformer implements AutoCloseable {
   }
 
   private Tensor run(Pass pass, LayerListener listener) {
-    ops.mark(Places.EMBED);
     embed(pass);
     int top = blocks.length - 1;
     for (int layer = 0; layer < top; layer++) {

@@ -44,6 +44,11 @@ public interface Device extends AutoCloseable {
    */
   DeviceMemory allocate(long bytes);
 
+  /** Bytes that can still be allocated, where the device has memory of its own; else no limit. */
+  default long freeMemory() {
+    return Long.MAX_VALUE;
+  }
+
   /** Runs the task once on each lane, side by side, and returns when all are done. */
   void onEachLane(LaneTask task);
 

@@ -109,6 +109,33 @@ public final class Learner implements Pupil, AutoCloseable {
     return begun().moments();
   }
 
+  /**
+   * After {@link #begin} with the same recipe and plan: goes on where another learner was between
+   * two steps, bit for bit.
+   *
+   * @param weights its flat buffer
+   * @param moments its AdamW's memory
+   * @param steps of the phase, done
+   */
+  public void goOn(float[] weights, Moments moments, int steps) {
+    parameters.restore(weights);
+    begun().goOn(moments, steps);
+  }
+
+  /**
+   * What was not finite when a step was last discarded for it: {@code gradient of
+   * layers.2.attention …}. A gradient goes through the layers from the last to the first, so that
+   * the last one which has it is where it came from; weights are named first of all.
+   */
+  public String nonFinite() {
+    return begun().nonFinite();
+  }
+
+  /** Steps of the phase, done. */
+  public int steps() {
+    return begun().steps();
+  }
+
   private Optimizer begun() {
     if (optimizer == null) {
       throw new IllegalStateException("no phase has begun");

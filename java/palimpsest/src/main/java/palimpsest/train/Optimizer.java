@@ -41,6 +41,7 @@ final class Optimizer implements AutoCloseable {
   private final WeightSpace space;
   private final double[] squares;
   private int steps;
+  private String nonFinite = "";
 
   /** Updates behind the moments; more than {@code steps} if they were carried over. */
   private int updates;
@@ -156,6 +157,7 @@ final class Optimizer implements AutoCloseable {
     double rate = recipe.rateAt(steps);
     steps++;
     if (!Double.isFinite(norm)) {
+      nonFinite = findNonFinite();
       discard();
       return new Update(rate, norm, added);
     }
@@ -262,6 +264,35 @@ final class Optimizer implements AutoCloseable {
     return space;
   }
 
+  /** See {@link Learner#nonFinite}. */
+  String nonFinite() {
+    return nonFinite;
+  }
+
+  private String findNonFinite() {
+    List<Parameter> all = parameters.layout().parameters();
+    for (Parameter parameter : all) {
+      if (!isFinite(parameters.master(), parameter)) {
+        return "weights of " + parameter.name();
+      }
+    }
+    for (Parameter parameter : all.reversed()) {
+      if (!isFinite(gradients, parameter)) {
+        return "gradient of " + parameter.name();
+      }
+    }
+    return "the gradient's norm alone";
+  }
+
+  private boolean isFinite(Tensor vector, Parameter parameter) {
+    for (float value : space.read(vector, parameter)) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void discard() {
     device.onEachLane(
         (lane, ops) -> {
@@ -286,6 +317,12 @@ final class Optimizer implements AutoCloseable {
     device.write(moment1.all(), moments.first());
     device.write(moment2.all(), moments.second());
     updates = moments.steps();
+  }
+
+  /** Goes on in the middle of a phase. */
+  void goOn(Moments moments, int stepsDone) {
+    carry(moments);
+    steps = stepsDone;
   }
 
   /** Steps of this phase. */

@@ -1,18 +1,16 @@
 package palimpsest.train;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import palimpsest.io.AtomicFiles;
-import palimpsest.io.FileProblem;
+import palimpsest.io.GrowingFile;
 import palimpsest.io.JsonFile;
 import palimpsest.io.TensorBoardWriter;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,9 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * of each seed and method is a run of its own. Lines can be followed while they are written.
  */
 public final class RunLog implements Consumer<LogLine>, AutoCloseable {
-  private final Path file;
   private final Path tensorBoard;
-  private final OutputStream lines;
+  private final GrowingFile lines;
   private Path eventFolder;
   private TensorBoardWriter events;
 
@@ -35,13 +32,8 @@ public final class RunLog implements Consumer<LogLine>, AutoCloseable {
    * @param tensorBoard the folder to give to {@code tensorboard --logdir}
    */
   public RunLog(Path file, Path tensorBoard) {
-    this.file = file;
     this.tensorBoard = tensorBoard;
-    try {
-      this.lines = Files.newOutputStream(file);
-    } catch (IOException e) {
-      throw FileProblem.writing(file, e);
-    }
+    this.lines = GrowingFile.open(file, Optional.empty());
     AtomicFiles.deleteTree(tensorBoard);
   }
 
@@ -50,11 +42,8 @@ public final class RunLog implements Consumer<LogLine>, AutoCloseable {
     var text = new ByteArrayOutputStream();
     text.writeBytes(JsonFile.compact(json(line)));
     text.write('\n');
-    try {
-      lines.write(text.toByteArray()); // in one write, so that nobody reads half a line
-    } catch (IOException e) {
-      throw FileProblem.writing(file, e);
-    }
+    lines.add(text.toByteArray());
+    lines.flush(); // in one write, so that nobody reads half a line
     eventsOf(line).add(Instant.now(), line.step(), numbers(line));
   }
 
@@ -116,11 +105,7 @@ public final class RunLog implements Consumer<LogLine>, AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      lines.close();
-    } catch (IOException e) {
-      throw FileProblem.writing(file, e);
-    } finally {
+    try (lines) {
       closeEvents();
     }
   }

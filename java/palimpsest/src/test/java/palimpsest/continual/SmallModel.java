@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import palimpsest.base.RandomStream;
 import palimpsest.data.AnswerKey;
 import palimpsest.data.Batch;
+import palimpsest.data.Place;
 import palimpsest.data.Question;
 import palimpsest.data.QuestionBatches;
 import palimpsest.model.FreezePlan;
@@ -16,6 +17,7 @@ import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.train.Learner;
+import palimpsest.train.Moments;
 import palimpsest.train.Recipe;
 
 /** A real model of four narrow layers that strategies teach, as an experiment would let them. */
@@ -95,20 +97,56 @@ final class SmallModel implements AutoCloseable {
 
   /** Learns a task and looks back at it; the weights then. */
   float[] teach(Strategy strategy, OldData allowed, int task, int steps, Between between) {
+    StrategySteps lesson = begin(strategy, allowed, task);
+    return teach(lesson, strategy, task, steps, between);
+  }
+
+  private float[] teach(
+      StrategySteps lesson, Strategy strategy, int task, int steps, Between between) {
+    while (learner.steps() < steps) {
+      learner.step(lesson.next(), lesson.hook());
+      lesson.taken();
+      between.look(context(task));
+    }
+    float[] weights = learner.copy();
+    lookBack(strategy, task);
+    return weights;
+  }
+
+  private StrategySteps begin(Strategy strategy, OldData allowed, int task) {
     TaskContext context = context(task);
     learner.begin(RECIPE, FreezePlan.NONE);
     strategy.beforeTask(context);
     learner.begin(RECIPE, strategy.trainable(context));
     var order = new QuestionBatches(context.training(), seed, "order", "task" + task);
-    var lesson = new StrategySteps(strategy, context, allowed, order, ROWS);
-    for (int step = 0; step < steps; step++) {
+    return new StrategySteps(strategy, context, allowed, order, ROWS);
+  }
+
+  /** All that another model needs to go on in the middle of a task. */
+  record Middle(float[] weights, Moments moments, int steps, Place place, StrategyState midway) {}
+
+  /** Learns some steps of a task, and says where it stands then. */
+  Middle teachSome(Strategy strategy, OldData allowed, int task, int steps) {
+    StrategySteps lesson = begin(strategy, allowed, task);
+    while (learner.steps() < steps) {
       learner.step(lesson.next(), lesson.hook());
       lesson.taken();
-      between.look(context);
     }
-    float[] weights = learner.copy();
-    lookBack(strategy, task);
-    return weights;
+    return new Middle(learner.copy(), learner.moments(), steps, lesson.place(), strategy.midway());
+  }
+
+  /** Learns the rest of a task, of which another model has learned some. */
+  float[] teachRest(Strategy strategy, OldData allowed, int task, Middle middle, int steps) {
+    StrategySteps lesson = begin(strategy, allowed, task);
+    learner.goOn(middle.weights(), middle.moments(), middle.steps());
+    lesson.goOn(middle.place(), middle.midway());
+    return teach(lesson, strategy, task, steps, Between.NOTHING);
+  }
+
+  /** Takes over the weights of another model, and what is inserted into it. */
+  void become(SmallModel other) {
+    learner.insert(other.learner.layout().insert(), other.learner.inserted());
+    learner.restore(other.learner.copy());
   }
 
   private static List<Question> questions(int task, int count) {

@@ -95,6 +95,46 @@ class StrategyContractTest {
     }
   }
 
+  /** Killed in the middle of task 2, and gone on with by a new strategy on a new model. */
+  @ParameterizedTest
+  @MethodSource("examples")
+  void goesOnInTheMiddleOfATaskAsIfNothingHadHappened(String example) {
+    Method method = StrategyRegistry.parse(example);
+    try (var whole = new SmallModel(SEED);
+        var killed = new SmallModel(SEED);
+        var resumed = new SmallModel(SEED);
+        Strategy toTheEnd = method.begin();
+        Strategy first = method.begin();
+        Strategy second = method.begin()) {
+      learnTasks0And1(whole, toTheEnd, method);
+      learnTasks0And1(killed, first, method);
+      resumed.become(killed);
+      StrategyState atTheStart = first.state();
+      SmallModel.Middle middle = killed.teachSome(first, method.oldData(), 2, STEPS / 2);
+      assertEquals(atTheStart, first.state(), "it changes only when a task is over");
+      middle.midway().save(folder);
+      second.load(first.state());
+      float[] expected =
+          whole.teach(toTheEnd, method.oldData(), 2, STEPS, SmallModel.Between.NOTHING);
+      var read =
+          new SmallModel.Middle(
+              middle.weights(),
+              middle.moments(),
+              middle.steps(),
+              middle.place(),
+              StrategyState.load(folder));
+      assertArrayEquals(expected, resumed.teachRest(second, method.oldData(), 2, read, STEPS));
+      assertEquals(toTheEnd.state(), second.state());
+      assertEquals(toTheEnd.notes(), second.notes());
+      assertEquals(toTheEnd.extraBytes(), second.extraBytes());
+    }
+  }
+
+  private static void learnTasks0And1(SmallModel model, Strategy strategy, Method method) {
+    model.lookBack(strategy, 0);
+    model.teach(strategy, method.oldData(), 1, STEPS, SmallModel.Between.NOTHING);
+  }
+
   @ParameterizedTest
   @MethodSource("examples")
   void aBufferNeverExceedsItsCapacityAndLeavesRoomForTheNewTask(String example) {

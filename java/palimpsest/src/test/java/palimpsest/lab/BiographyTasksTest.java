@@ -58,8 +58,8 @@ class BiographyTasksTest {
     assertEquals(prompts(new BiographyTasks(config, 1)), prompts(new BiographyTasks(config, 1)));
     assertTrue(
         !prompts(new BiographyTasks(config, 1)).equals(prompts(new BiographyTasks(config, 2))));
-    Batch one = new BiographyTasks(config, 1).pretraining().get();
-    Batch again = new BiographyTasks(config, 1).pretraining().get();
+    Batch one = new BiographyTasks(config, 1).pretraining().next();
+    Batch again = new BiographyTasks(config, 1).pretraining().next();
     assertArrayEquals(one.tokens(), again.tokens());
     assertEquals(4, one.rows());
     assertEquals(64, one.length());

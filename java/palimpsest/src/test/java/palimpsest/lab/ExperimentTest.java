@@ -27,6 +27,8 @@ import palimpsest.base.StopRequest;
 import palimpsest.base.StoppedException;
 import palimpsest.report.Results;
 import palimpsest.train.LogLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The experiment's logic on a model that takes no time. */
 class ExperimentTest {
@@ -529,6 +531,12 @@ class ExperimentTest {
     assertTrue(message.contains("seed 1, pretrain, step 1: loss NaN"), message);
     assertTrue(message.contains("pretrain.learning_rate"), message);
     assertFalse(message.contains("\n"), message);
+    Path saved = place.resolve("run/nonfinite/seed-1/pretrain-step-1.json");
+    assertTrue(message.contains(saved.toString()), message);
+    JsonNode json = JsonMapper.shared().readTree(saved.toFile());
+    assertEquals(1, json.get("step").intValue());
+    assertEquals("pretrain", json.get("phase").get("phase").stringValue());
+    assertEquals(-1, json.get("batches").get(0).get("tokens").get(0).intValue());
   }
 
   @Test
@@ -653,7 +661,7 @@ class ExperimentTest {
         stop);
   }
 
-  private static Config config(String methods, String seeds, String... more) {
+  static Config config(String methods, String seeds, String... more) {
     List<ConfigOverride> overrides = new ArrayList<>();
     for (String one :
         List.of(
@@ -689,7 +697,7 @@ class ExperimentTest {
   }
 
   /** Everything but how long it took. */
-  private static String timeless(Results results) {
+  static String timeless(Results results) {
     return results.runs().toString().replaceAll("(seconds|tokensPerSecond)=[^,\\]]*", "$1");
   }
 

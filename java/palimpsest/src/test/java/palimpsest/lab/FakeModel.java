@@ -32,6 +32,7 @@ final class FakeModel implements TrainableModel {
   static final int OFTEN_ENOUGH = 3;
 
   private static final String FILE = "state.txt";
+  private static final String STEPS = "steps.txt";
 
   private final Apparatus apparatus;
   private State state = new State(0, 0, new TreeMap<>());
@@ -166,6 +167,26 @@ final class FakeModel implements TrainableModel {
               Integer.parseInt(lines.getFirst()[0]),
               Integer.parseInt(lines.getFirst()[1]),
               new TreeMap<>(seen));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void saveForGoingOn(Path folder) {
+    save(folder);
+    try {
+      Files.writeString(folder.resolve(STEPS), Integer.toString(steps));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void goOn(Path folder) {
+    load(folder);
+    try {
+      steps = Integer.parseInt(Files.readString(folder.resolve(STEPS)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

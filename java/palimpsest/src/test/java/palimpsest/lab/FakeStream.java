@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import palimpsest.data.Batch;
+import palimpsest.data.BatchSource;
+import palimpsest.data.Place;
 import palimpsest.data.Question;
 import palimpsest.data.Tokenizer;
 
@@ -63,10 +64,28 @@ final class FakeStream implements TaskStream {
   }
 
   @Override
-  public Supplier<Batch> pretraining() {
+  public BatchSource pretraining() {
     int[] tokens = new int[8];
     Arrays.fill(tokens, -1);
-    return () -> new Batch(2, 4, tokens, new int[8]);
+    return new BatchSource() {
+      private int taken;
+
+      @Override
+      public Batch next() {
+        taken++;
+        return new Batch(2, 4, tokens, new int[8]);
+      }
+
+      @Override
+      public Place place() {
+        return new Place(0, taken);
+      }
+
+      @Override
+      public void goTo(Place place) {
+        taken = place.taken();
+      }
+    };
   }
 
   @Override

@@ -37,7 +37,7 @@ public record Subject(
             model,
             config.model().initialisation(),
             config.pretrain().recipe(),
-            tasks.pretraining(),
+            tasks.pretraining()::next,
             frozen)
         .checked();
   }

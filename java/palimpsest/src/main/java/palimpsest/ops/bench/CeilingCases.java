@@ -10,8 +10,13 @@ import palimpsest.ops.work.Ceilings;
 final class CeilingCases {
   static final String FAMILY = "ceiling";
 
-  /** Times through the exponentials' array: a sample of some hundred microseconds. */
-  private static final int EXPONENTIAL_TIMES = 100;
+  /** Times through the exponentials' array in a call. */
+  private static final int EXPONENTIAL_TIMES = 10;
+
+  /**
+   * Times after which the loop is compiled, or about to be: interpreted it is a thousandth as fast.
+   */
+  private static final int COMPILED_AFTER = 1500;
 
   private final long copied;
   private final int side;
@@ -71,6 +76,7 @@ final class CeilingCases {
   /** On the CPU. */
   BenchCase exponential() {
     ExponentialRate rate = new ExponentialRate();
+    rate.run(COMPILED_AFTER);
     return new BenchCase(
         FAMILY, "exponentials", "", 0, _ -> Call.of(_ -> rate.run(EXPONENTIAL_TIMES)));
   }

@@ -292,6 +292,11 @@ public final class CudaDevice implements Device {
   }
 
   @Override
+  public long freeMemory() {
+    return driver.cuMemGetInfo().free();
+  }
+
+  @Override
   public void onEachLane(LaneTask task) {
     context.makeCurrent();
     task.run(0, ops);
