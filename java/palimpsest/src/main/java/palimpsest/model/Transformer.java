@@ -187,6 +187,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   private void feed(int[] tokens, int offset, Pass pass, int[] rows, int[] targets, int m) {
+    ops.mark(Places.EMBED);
     write(pass, tokens, offset);
     count(rows, targets, m);
   }
