@@ -44,6 +44,7 @@ class KernelCheckTest {
       Set<String> all =
           Stream.of(Ops.class.getMethods())
               .map(method -> method.getName())
+              .filter(name -> !name.equals("mark")) // says where others are, and computes nothing
               .collect(Collectors.toCollection(TreeSet::new));
       assertEquals(all, called, "an operation has no check");
     }
