@@ -36,10 +36,15 @@ public final class OneLine {
   }
 
   private static String cut(String text, int longest) {
+    String shown = of(start(text, longest));
+    String start = start(shown, longest); // an escape is six times as long as what it stands for
+    boolean whole = start.length() == shown.length() && start(text, longest).equals(text);
+    return whole ? shown : start + "…";
+  }
+
+  private static String start(String text, int longest) {
     int length = text.codePointCount(0, text.length());
-    return length <= longest
-        ? of(text)
-        : of(text.substring(0, text.offsetByCodePoints(0, longest))) + "…";
+    return length <= longest ? text : text.substring(0, text.offsetByCodePoints(0, longest));
   }
 
   private static boolean isUnprintable(int codePoint) {
