@@ -107,9 +107,7 @@ final class AGem implements Strategy {
   public void afterTask(TaskContext task) {
     release();
     RandomGenerator random = task.random("agem", "store");
-    if (stored.capacity() > 0) {
-      task.training().forEach(question -> stored.offer(new Row(question, task.task()), random));
-    }
+    stored.learned(task.training(), task.task(), random);
   }
 
   private void release() {
@@ -136,12 +134,12 @@ final class AGem implements Strategy {
 
   @Override
   public StrategyState midway() {
-    return new StrategyState().put("drawn", (double) draws.drawn());
+    return new StrategyState().put("drawn", draws);
   }
 
   @Override
   public void goOn(StrategyState midway) {
-    draws.goTo((long) midway.number("drawn"));
+    midway.goOn("drawn", draws);
   }
 
   @Override

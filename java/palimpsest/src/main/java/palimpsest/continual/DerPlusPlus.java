@@ -174,12 +174,12 @@ final class DerPlusPlus implements Strategy {
 
   @Override
   public StrategyState midway() {
-    return new StrategyState().put("drawn", (double) draws.drawn());
+    return new StrategyState().put("drawn", draws);
   }
 
   @Override
   public void goOn(StrategyState midway) {
-    draws.goTo((long) midway.number("drawn"));
+    midway.goOn("drawn", draws);
   }
 
   @Override

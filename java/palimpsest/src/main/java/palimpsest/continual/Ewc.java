@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import palimpsest.train.GradientHook;
 
 /**
  * Elastic weight consolidation (Kirkpatrick et al. 2017): {@code ½ λ Σ F (θ − θ*)²} with the
@@ -18,7 +17,7 @@ import palimpsest.train.GradientHook;
  * pace of the new task and 10,000 stops it; the surer a model is of its answers, the smaller F. The
  * default lies between; a sweep goes by decades.
  */
-final class Ewc implements Strategy {
+final class Ewc extends Anchored {
   static final StrategyKind KIND =
       new StrategyKind() {
         @Override
@@ -79,66 +78,32 @@ final class Ewc implements Strategy {
         }
       };
 
-  private final QuadraticPenalty penalty;
   private final Fisher fisher;
   private final int questions;
   private final double gamma;
   private int asked;
 
   private Ewc(double strength, Fisher fisher, int questions, double gamma) {
-    this.penalty = new QuadraticPenalty(strength);
+    super(strength);
     this.fisher = fisher;
     this.questions = questions;
     this.gamma = gamma;
   }
 
   @Override
-  public Optional<GradientHook> gradientHook(TaskContext task) {
-    return penalty.hook(task.pupil());
-  }
-
-  @Override
-  public void afterTask(TaskContext task) {
-    penalty.release();
-    if (!penalty.active()) {
-      return;
-    }
+  float[] importance(TaskContext task, float[] before) {
     asked = fisher.asked(task, questions);
     float[] sum = fisher.of(task, questions);
-    float[] before = penalty.importance();
     if (before != null) {
       for (int i = 0; i < sum.length; i++) {
         sum[i] += (float) (gamma * before[i]);
       }
     }
-    penalty.set(sum, task.pupil().copy());
+    return sum;
   }
 
-  /** λ, and of how many questions F was taken at the last task. */
   @Override
   public Map<String, Double> notes() {
-    return asked == 0
-        ? Map.of()
-        : Map.of("strength", penalty.strength(), "fisher_questions", (double) asked);
-  }
-
-  @Override
-  public StrategyState state() {
-    return penalty.state();
-  }
-
-  @Override
-  public void load(StrategyState state) {
-    penalty.load(state);
-  }
-
-  @Override
-  public long extraBytes() {
-    return penalty.bytes();
-  }
-
-  @Override
-  public void close() {
-    penalty.close();
+    return notes("fisher_questions", asked);
   }
 }

@@ -1,15 +1,13 @@
 package palimpsest.continual;
 
 import java.util.List;
-import java.util.Optional;
-import palimpsest.train.GradientHook;
 
 /**
  * {@code ½ λ ‖θ − θ*‖²} around the weights θ* after the last task: every weight matters the same.
  * {@code l2:0} is {@code seq}. On {@code micro} the default, 0.01, barely slows the new task and 1
  * stops it.
  */
-final class L2 implements Strategy {
+final class L2 extends Anchored {
   static final StrategyKind KIND =
       new StrategyKind() {
         @Override
@@ -37,42 +35,12 @@ final class L2 implements Strategy {
         }
       };
 
-  private final QuadraticPenalty penalty;
-
   private L2(double strength) {
-    this.penalty = new QuadraticPenalty(strength);
+    super(strength);
   }
 
   @Override
-  public Optional<GradientHook> gradientHook(TaskContext task) {
-    return penalty.hook(task.pupil());
-  }
-
-  @Override
-  public void afterTask(TaskContext task) {
-    penalty.release();
-    if (penalty.active()) {
-      penalty.set(null, task.pupil().copy());
-    }
-  }
-
-  @Override
-  public StrategyState state() {
-    return penalty.state();
-  }
-
-  @Override
-  public void load(StrategyState state) {
-    penalty.load(state);
-  }
-
-  @Override
-  public long extraBytes() {
-    return penalty.bytes();
-  }
-
-  @Override
-  public void close() {
-    penalty.close();
+  float[] importance(TaskContext task, float[] before) {
+    return null;
   }
 }

@@ -218,13 +218,13 @@ final class Lamol implements Strategy {
 
   @Override
   public StrategyState midway() {
-    return epochs.midway().put("drawn", (double) order.drawn());
+    return epochs.midway().put("drawn", order);
   }
 
   @Override
   public void goOn(StrategyState midway) {
     epochs.goOn(midway);
-    order.goTo((long) midway.number("drawn"));
+    midway.goOn("drawn", order);
   }
 
   @Override

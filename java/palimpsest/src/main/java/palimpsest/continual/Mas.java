@@ -2,10 +2,8 @@ package palimpsest.continual;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
-import palimpsest.train.GradientHook;
 import palimpsest.train.Objective;
 import palimpsest.train.Pupil;
 import palimpsest.train.Term;
@@ -16,7 +14,7 @@ import palimpsest.train.Term;
  * positions t. Over tasks {@code Ω ← α Ω + (1 − α) Ω_new}. {@code mas:0} is {@code seq}. On {@code
  * micro} the default, 0.01, barely slows the new task and 1 stops it.
  */
-final class Mas implements Strategy {
+final class Mas extends Anchored {
   static final StrategyKind KIND =
       new StrategyKind() {
         @Override
@@ -49,38 +47,27 @@ final class Mas implements Strategy {
         }
       };
 
-  private final QuadraticPenalty penalty;
   private final int questions;
   private final double alpha;
   private int asked;
 
   private Mas(double strength, int questions, double alpha) {
-    this.penalty = new QuadraticPenalty(strength);
+    super(strength);
     this.questions = questions;
     this.alpha = alpha;
   }
 
   @Override
-  public Optional<GradientHook> gradientHook(TaskContext task) {
-    return penalty.hook(task.pupil());
-  }
-
-  @Override
-  public void afterTask(TaskContext task) {
-    penalty.release();
-    if (!penalty.active()) {
-      return;
-    }
+  float[] importance(TaskContext task, float[] before) {
     List<Question> some = Fisher.some(task, questions);
     asked = some.size();
     float[] moved = importance(task.pupil(), some);
-    float[] before = penalty.importance();
     if (before != null) {
       for (int i = 0; i < moved.length; i++) {
         moved[i] = (float) (alpha * before[i] + (1 - alpha) * moved[i]);
       }
     }
-    penalty.set(moved, task.pupil().copy());
+    return moved;
   }
 
   /** Ω of these questions. */
@@ -102,31 +89,8 @@ final class Mas implements Strategy {
     }
   }
 
-  /** λ, and of how many questions Ω was taken at the last task. */
   @Override
   public Map<String, Double> notes() {
-    return asked == 0
-        ? Map.of()
-        : Map.of("strength", penalty.strength(), "importance_questions", (double) asked);
-  }
-
-  @Override
-  public StrategyState state() {
-    return penalty.state();
-  }
-
-  @Override
-  public void load(StrategyState state) {
-    penalty.load(state);
-  }
-
-  @Override
-  public long extraBytes() {
-    return penalty.bytes();
-  }
-
-  @Override
-  public void close() {
-    penalty.close();
+    return notes("importance_questions", asked);
   }
 }

@@ -2,12 +2,13 @@ package palimpsest.continual;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import palimpsest.data.Question;
 
 /**
  * Questions of all tasks so far, each of them as likely to be kept as any other (Vitter 1985): the
  * i-th that comes takes a random place with probability capacity / i.
  */
-final class QuestionReservoir {
+final class QuestionReservoir implements QuestionBuffer {
   private final Memory memory;
   private final int capacity;
   private long seen;
@@ -32,8 +33,11 @@ final class QuestionReservoir {
     return (int) place;
   }
 
-  int capacity() {
-    return capacity;
+  @Override
+  public void learned(List<Question> questions, int task, RandomGenerator random) {
+    if (capacity > 0) {
+      questions.forEach(question -> offer(new Row(question, task), random));
+    }
   }
 
   int size() {
@@ -44,24 +48,28 @@ final class QuestionReservoir {
     return memory.get(index);
   }
 
-  /** So many rows, drawn uniformly and with replacement. */
-  List<Row> draw(int count, RandomGenerator random) {
+  @Override
+  public List<Row> draw(int count, RandomGenerator random) {
     return memory.draw(count, random);
   }
 
-  Occupancy occupancy() {
+  @Override
+  public Occupancy occupancy() {
     return memory.occupancy();
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return memory.bytes();
   }
 
-  StrategyState state() {
+  @Override
+  public StrategyState state() {
     return memory.state().put("seen", (double) seen);
   }
 
-  void load(StrategyState state) {
+  @Override
+  public void load(StrategyState state) {
     memory.load(state);
     seen = (long) state.number("seen");
   }

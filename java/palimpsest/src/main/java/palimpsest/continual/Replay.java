@@ -123,13 +123,13 @@ final class Replay implements Strategy {
 
   @Override
   public StrategyState midway() {
-    return epochs.midway().put("drawn", (double) draws.drawn());
+    return epochs.midway().put("drawn", draws);
   }
 
   @Override
   public void goOn(StrategyState midway) {
     epochs.goOn(midway);
-    draws.goTo((long) midway.number("drawn"));
+    midway.goOn("drawn", draws);
   }
 
   @Override

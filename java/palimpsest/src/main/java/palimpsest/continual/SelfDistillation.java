@@ -145,15 +145,13 @@ final class SelfDistillation implements Strategy {
 
   @Override
   public StrategyState midway() {
-    return draws == null
-        ? new StrategyState()
-        : new StrategyState().put("drawn", (double) draws.drawn());
+    return draws == null ? new StrategyState() : new StrategyState().put("drawn", draws);
   }
 
   @Override
   public void goOn(StrategyState midway) {
     if (draws != null) {
-      draws.goTo((long) midway.number("drawn"));
+      midway.goOn("drawn", draws);
     }
   }
 

@@ -120,15 +120,12 @@ final class SparseReplay implements Strategy {
 
   @Override
   public StrategyState midway() {
-    return new StrategyState()
-        .put("drawn", (double) draws.drawn())
-        .put("learned", learned)
-        .put("due", due);
+    return new StrategyState().put("drawn", draws).put("learned", learned).put("due", due);
   }
 
   @Override
   public void goOn(StrategyState midway) {
-    draws.goTo((long) midway.number("drawn"));
+    midway.goOn("drawn", draws);
     learned = (int) midway.number("learned");
     due = (int) midway.number("due");
   }

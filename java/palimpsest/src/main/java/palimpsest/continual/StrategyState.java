@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.TreeMap;
+import palimpsest.base.CountedRandom;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
 import palimpsest.io.InputFile;
@@ -85,6 +86,16 @@ public final class StrategyState {
   public StrategyState put(String name, List<String> values) {
     texts.put(name, List.copyOf(values));
     return this;
+  }
+
+  /** Remembers how far a random stream has been drawn. */
+  public StrategyState put(String name, CountedRandom random) {
+    return put(name, (double) random.drawn());
+  }
+
+  /** Takes a random stream, of the same seed and purpose, to where it had been drawn. */
+  public void goOn(String name, CountedRandom random) {
+    random.goTo((long) number(name));
   }
 
   /** Remembers all of another state, each name behind {@code prefix} and a slash. */

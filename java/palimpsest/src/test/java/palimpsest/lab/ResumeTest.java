@@ -52,7 +52,7 @@ class ResumeTest {
   private int laterTasks = 1;
 
   private static Config config(String... more) {
-    return ExperimentTest.config("seq,freeze:2,replay:0.2", "1", more);
+    return FakeExperiment.config("seq,freeze:2,replay:0.2", "1", more);
   }
 
   /** Many kills of one run, at any change of a file or folder, one after the other. */
@@ -74,14 +74,14 @@ class ResumeTest {
       }
     }
     assertTrue(kills >= 3, kills + " kills");
-    assertEquals(ExperimentTest.timeless(whole), ExperimentTest.timeless(results));
+    assertEquals(FakeExperiment.timeless(whole), FakeExperiment.timeless(results));
     assertSame("whole", "run", "at the end");
   }
 
   /** Every change of a short stretch in turn, so that none is left out. */
   @Test
   void killedAtEachChangeInTurn() throws IOException {
-    Config config = ExperimentTest.config("replay:0.2", "1", "pretrain.steps=6", "task0.steps=3");
+    Config config = FakeExperiment.config("replay:0.2", "1", "pretrain.steps=6", "task0.steps=3");
     run("whole", config, Disk.PLAIN);
     FaultyDisk counting = FaultyDisk.at(FaultyDisk.Fault.KILLED, 0);
     run("counted", config, counting);
@@ -142,7 +142,7 @@ class ResumeTest {
       }
     }
     assertEquals(all, apparatus.trained);
-    assertEquals(ExperimentTest.timeless(whole), ExperimentTest.timeless(results));
+    assertEquals(FakeExperiment.timeless(whole), FakeExperiment.timeless(results));
     assertTrue(
         notes.stream().anyMatch(note -> note.contains("goes on after step")), notes::toString);
   }
@@ -187,7 +187,7 @@ class ResumeTest {
       names = {"FULL", "READ_ONLY", "GONE"})
   void aDiskThatFailsStopsTheRunInOneLineAndLosesNothing(FaultyDisk.Fault fault)
       throws IOException {
-    Config config = ExperimentTest.config("seq", "1", "pretrain.steps=12", "task0.steps=4");
+    Config config = FakeExperiment.config("seq", "1", "pretrain.steps=12", "task0.steps=4");
     run("whole", config, Disk.PLAIN);
     FaultyDisk counting = FaultyDisk.at(fault, 0);
     run("counted", config, counting);
@@ -210,7 +210,7 @@ class ResumeTest {
   /** Somebody makes space while the run waits. */
   @Test
   void aFullDiskIsWaitedFor() throws IOException {
-    Config config = ExperimentTest.config("seq", "1");
+    Config config = FakeExperiment.config("seq", "1");
     run("whole", config, Disk.PLAIN);
     int trained = apparatus.trained;
     for (int n = 4; n < 200; n += 13) {
@@ -239,7 +239,7 @@ class ResumeTest {
           assertTrue(Files.exists(place.resolve(name)));
         }
       }
-      assertEquals(ExperimentTest.timeless(whole), ExperimentTest.timeless(results));
+      assertEquals(FakeExperiment.timeless(whole), FakeExperiment.timeless(results));
       assertSame("whole", name, "at the end");
     }
   }
