@@ -18,7 +18,6 @@ import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Stopwatch;
 import palimpsest.ops.Tensor;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.ops.cuda.CudaDevice;
 
 /**
@@ -56,7 +55,7 @@ final class Lane implements AutoCloseable {
   private static Device open(String where) {
     DType dtype = where.endsWith(":bf16") ? DType.BF16 : DType.FP32;
     return switch (where.replace(":bf16", "")) {
-      case "cpu" -> new CpuDevice(1, OpenBlas.AUTODETECT);
+      case "cpu" -> new CpuDevice(1);
       case "sim" -> cuda(CudaPlatform.SIMULATOR, dtype);
       case "cuda" -> cuda(CudaPlatform.GPU, dtype);
       default -> throw new IllegalArgumentException("device " + where);

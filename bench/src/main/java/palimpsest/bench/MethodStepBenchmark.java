@@ -29,7 +29,6 @@ import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.train.Learner;
 import palimpsest.train.Recipe;
 import palimpsest.train.StepReport;
@@ -66,7 +65,7 @@ public class MethodStepBenchmark {
 
   @Setup(Level.Trial)
   public void setUp() {
-    device = new CpuDevice(threads, OpenBlas.AUTODETECT);
+    device = new CpuDevice(threads);
     ModelConfig config =
         new ModelConfig(4, 128, 4, 512, VOCABULARY, 128, 0.25, 10000, true, false, 1e-5);
     parameters = new Parameters(device, config);

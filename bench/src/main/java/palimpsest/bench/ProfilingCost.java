@@ -7,7 +7,6 @@ import palimpsest.lab.profile.Subject;
 import palimpsest.model.Parameters;
 import palimpsest.ops.Device;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.ops.profile.ProfiledDevice;
 import palimpsest.ops.work.ModelShape;
 import palimpsest.train.Learner;
@@ -48,7 +47,7 @@ public final class ProfilingCost {
   /** Takes as many steps of each kind as the first argument says; 200 without. */
   public static void main(String[] arguments) {
     int steps = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 200;
-    CpuDevice cpu = new CpuDevice(1, OpenBlas.AUTODETECT);
+    CpuDevice cpu = new CpuDevice(1);
     ProfiledDevice off = new ProfiledDevice(cpu);
     ProfiledDevice on = new ProfiledDevice(cpu);
     Trainee plain = Trainee.on(cpu);

@@ -22,7 +22,6 @@ import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.ops.work.ModelShape;
 import palimpsest.train.Learner;
 import palimpsest.train.Recipe;
@@ -67,7 +66,7 @@ public class TrainingStepBenchmark {
 
   @Setup(Level.Trial)
   public void setUp() {
-    device = new CpuDevice(threads, OpenBlas.AUTODETECT);
+    device = new CpuDevice(threads);
     ModelShape sizes = ModelShape.named("tiny").with(shape.replace(' ', ','));
     ModelConfig config =
         new ModelConfig(

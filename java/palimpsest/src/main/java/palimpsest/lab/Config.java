@@ -14,6 +14,7 @@ import palimpsest.io.yaml.MaybeEmpty;
 import palimpsest.io.yaml.OneOf;
 import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
+import palimpsest.ops.cpu.BlasChoice;
 import palimpsest.train.Recipe;
 
 /**
@@ -61,9 +62,14 @@ public record Config(
           String dtype,
       @About("record whole training steps as CUDA graphs; changes no bit") boolean graph) {}
 
-  public record Blas(@About("OpenBLAS core, such as SkylakeX or Haswell") String core) {
-    /** The value of {@link #core} that leaves the choice to OpenBLAS. */
-    public static final String AUTO = "auto";
+  public record Blas(
+      @About("what multiplies matrices on the CPU; auto: oneDNN, or else OpenBLAS")
+          @OneOf({BlasChoice.ANY, BlasChoice.ONEDNN, BlasChoice.OPENBLAS})
+          String library,
+      @About("OpenBLAS core, such as SkylakeX or Haswell") String core) {
+    BlasChoice choice() {
+      return new BlasChoice(library, core);
+    }
   }
 
   /** The people, and the biographies and questions about them. */

@@ -8,6 +8,7 @@ import palimpsest.base.UserException;
 import palimpsest.continual.Method;
 import palimpsest.continual.StrategyRegistry;
 import palimpsest.io.yaml.Bound;
+import palimpsest.ops.cpu.BlasChoice;
 
 /** What must hold between several keys of a configuration, each of which is right on its own. */
 final class ConfigChecks {
@@ -40,7 +41,7 @@ final class ConfigChecks {
     require(
         config.blas().core().matches("[A-Za-z0-9_]+"),
         "a core has a name such as SkylakeX, or is %s for OpenBLAS to choose"
-            .formatted(Config.Blas.AUTO),
+            .formatted(BlasChoice.ANY),
         "blas.core");
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import palimpsest.base.UserException;
+import palimpsest.ops.cpu.BlasChoice;
 
 /**
  * Where somebody wants to compute.
@@ -14,7 +15,7 @@ import palimpsest.base.UserException;
  * @param driver how CUDA's driver is called: {@code ffm} or {@code jcuda}
  * @param dtype what weights are multiplied in: {@code fp32} or {@code bf16}
  * @param threads of the CPU; 0 for one a core
- * @param core of OpenBLAS, or {@code auto}
+ * @param blas what multiplies matrices on the CPU
  * @param graph whether CUDA records whole training steps
  */
 public record DeviceChoice(
@@ -23,7 +24,7 @@ public record DeviceChoice(
     String driver,
     String dtype,
     int threads,
-    String core,
+    BlasChoice blas,
     boolean graph) {
   static final String AUTO = "auto";
   static final String CPU = "cpu";
@@ -42,7 +43,7 @@ public record DeviceChoice(
         device.driver(),
         device.dtype(),
         device.threads(),
-        config.blas().core(),
+        config.blas().choice(),
         device.graph());
   }
 
@@ -50,7 +51,12 @@ public record DeviceChoice(
   public static DeviceChoice parse(String option, String driver, String dtype, int threads) {
     Matcher matcher = matcher(option);
     return new DeviceChoice(
-        matcher.group(1), ordinal(matcher), driver, dtype, threads, Config.Blas.AUTO, true);
+        matcher.group(1), ordinal(matcher), driver, dtype, threads, BlasChoice.BEST, true);
+  }
+
+  /** The same with other libraries. */
+  public DeviceChoice with(BlasChoice libraries) {
+    return new DeviceChoice(kind, ordinal, driver, dtype, threads, libraries, graph);
   }
 
   /** What {@code --device} says about a configuration. */

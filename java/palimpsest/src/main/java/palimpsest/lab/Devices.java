@@ -23,7 +23,7 @@ public final class Devices {
    */
   public static Device open(DeviceChoice choice, Consumer<String> notes) {
     return switch (choice.kind()) {
-      case DeviceChoice.CPU -> cpu(choice);
+      case DeviceChoice.CPU -> cpu(choice, notes);
       case DeviceChoice.CUDA -> cuda(CudaPlatform.GPU, choice, notes);
       case DeviceChoice.SIM -> cuda(CudaPlatform.SIMULATOR, choice, notes);
       default -> auto(choice, notes);
@@ -37,17 +37,17 @@ public final class Devices {
       if (choice.dtype().equals(DeviceChoice.BF16)) {
         throw e;
       }
-      Device device = cpu(choice);
+      Device device = cpu(choice, notes);
       notes.accept("auto: no GPU is to be had here, 'palimpsest doctor' says why");
       return device;
     }
   }
 
-  private static Device cpu(DeviceChoice choice) {
+  private static Device cpu(DeviceChoice choice, Consumer<String> notes) {
     if (choice.dtype().equals(DeviceChoice.BF16)) {
       throw new UserException("--dtype bf16: the CPU computes in fp32; bf16 needs --device cuda");
     }
-    return new CpuDevice(choice.threads(), choice.core());
+    return new CpuDevice(choice.threads(), choice.blas(), notes);
   }
 
   private static Device cuda(CudaPlatform platform, DeviceChoice choice, Consumer<String> notes) {

@@ -24,7 +24,6 @@ import palimpsest.model.ModelConfig;
 import palimpsest.model.ModelFolder;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -43,7 +42,7 @@ final class ModelCommandsTest {
     ModelConfig config =
         new ModelConfig(
             2, 16, 2, 64, tokenizer.vocabulary(), POSITIONS, 0.25, 10_000, true, false, 1e-5);
-    try (var device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (var device = new CpuDevice(1);
         var parameters = new Parameters(device, config)) {
       parameters.initialise(Initialisation.SMALL, 1);
       ModelFolder.save(model, parameters, tokenizer.endOfText());

@@ -15,7 +15,6 @@ import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.train.Learner;
 import palimpsest.train.Moments;
 import palimpsest.train.Recipe;
@@ -41,7 +40,7 @@ final class SmallModel implements AutoCloseable {
   private static final List<List<Question>> TASKS =
       List.of(questions(0, 300), questions(1, 200), questions(2, 100));
 
-  private final CpuDevice device = new CpuDevice(2, OpenBlas.AUTODETECT);
+  private final CpuDevice device = new CpuDevice(2);
   private final Parameters parameters = new Parameters(device, SHAPE);
   final Learner learner = new Learner(device, parameters);
   private final long seed;

@@ -17,7 +17,6 @@ import palimpsest.data.Tokenizer;
 import palimpsest.data.Tokenizers;
 import palimpsest.model.ModelFolder;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 
 /**
  * Every native library of the program, with the network off and others' libraries lying wherever a
@@ -27,9 +26,15 @@ class OfflineTest {
   private static final String TOKENIZERS =
       ".djl.ai/tokenizers/0.21.0-0.38.0-cpu-linux-x86_64/libtokenizers.so";
 
-  /** What OpenBLAS needs and the linker would look for in {@code LD_LIBRARY_PATH}. */
+  /** What the libraries need and the linker would look for in {@code LD_LIBRARY_PATH}. */
   private static final List<String> PLANTED =
-      List.of("libtokenizers.so", "libopenblas.so.0", "libgfortran.so.5", "libquadmath.so.0");
+      List.of(
+          "libtokenizers.so",
+          "libdnnl.so.3",
+          "libgomp.so.1",
+          "libopenblas.so.0",
+          "libgfortran.so.5",
+          "libquadmath.so.0");
 
   @TempDir Path folder;
 
@@ -46,10 +51,10 @@ class OfflineTest {
     assertEquals(before, files());
     assertEquals(here(), said.getFirst());
     List<String> mapped = said.subList(1, said.size());
-    assertTrue(mapped.size() >= 5, mapped.toString());
+    assertTrue(mapped.size() >= 7, mapped.toString());
     for (String library : mapped) {
       assertTrue(
-          library.matches(".*/tmp/palimpsest-(openblas|tokenizers)\\d+/lib\\S+ \\(deleted\\)"),
+          library.matches(".*/tmp/palimpsest-(blas|tokenizers)\\d+/lib\\S+ \\(deleted\\)"),
           library);
     }
   }
@@ -139,7 +144,7 @@ class OfflineTest {
     static String compute(Path folder) throws IOException {
       Samples.model(folder, false);
       Samples.resource(folder, "tokenizer.json", "bpe.json");
-      try (var device = new CpuDevice(1, OpenBlas.AUTODETECT)) {
+      try (var device = new CpuDevice(1)) {
         String text;
         try (Tokenizer tokenizer = Tokenizers.load(folder);
             var parameters = ModelFolder.open(device, folder)) {

@@ -19,7 +19,6 @@ import palimpsest.model.GptNeoxFiles;
 import palimpsest.model.ModelFolder;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.report.Comparison;
 import palimpsest.report.Export;
 import palimpsest.report.MadeUpRun;
@@ -307,7 +306,7 @@ enum Reader {
   }
 
   private static String weights(Path folder) {
-    try (var device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (var device = new CpuDevice(1);
         Parameters parameters = ModelFolder.open(device, folder)) {
       return parameters.config() + Integer.toString(Arrays.hashCode(parameters.copy()));
     }

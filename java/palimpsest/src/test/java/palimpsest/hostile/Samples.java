@@ -15,7 +15,6 @@ import palimpsest.model.ModelFolder;
 import palimpsest.model.ModelSums;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 
 /** Sound files, small ones, for tests that damage them. */
 final class Samples {
@@ -26,7 +25,7 @@ final class Samples {
 
   /** A model of one layer. */
   static void model(Path folder, boolean sums) {
-    try (var device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (var device = new CpuDevice(1);
         var parameters = new Parameters(device, MODEL)) {
       parameters.initialise(Initialisation.SMALL, 1);
       ModelFolder.save(folder, parameters, 0);

@@ -23,7 +23,6 @@ import palimpsest.model.FreezePlan;
 import palimpsest.model.ModelFolder;
 import palimpsest.model.Parameter;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.report.ReportPage;
 import palimpsest.report.Results;
 
@@ -56,7 +55,7 @@ class MicroRunTest {
   void whatAMethodFreezesStaysAsTask0LeftIt() {
     run("run", ConfigFile.load("micro", List.of(ConfigOverride.parse("methods=[freeze:1]"))));
     Path seed = place.resolve("run/checkpoints/seed-1");
-    try (var device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (var device = new CpuDevice(1);
         var before = ModelFolder.open(device, seed.resolve("task0/last"));
         var after = ModelFolder.open(device, seed.resolve("task1-freeze_1/last"))) {
       FreezePlan plan = FreezePlan.bottom(1);
@@ -108,7 +107,7 @@ class MicroRunTest {
   /** Which of some components are, bit for bit, as task 0 left them. */
   private Set<String> unchanged(String run, String phase, List<String> components) {
     Path seed = place.resolve(run).resolve("checkpoints/seed-1");
-    try (var device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (var device = new CpuDevice(1);
         var before = ModelFolder.open(device, seed.resolve("task0/last"));
         var after = ModelFolder.open(device, seed.resolve(phase).resolve("last"))) {
       Set<String> unchanged = new TreeSet<>(components);
@@ -141,7 +140,7 @@ class MicroRunTest {
         methods.get("freeze:0:from-first").recovery().early());
     assertEquals(results, Results.read(place.resolve("references/results.json")));
     Path seed = place.resolve("references/checkpoints/seed-1");
-    try (var device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (var device = new CpuDevice(1);
         var before = ModelFolder.open(device, seed.resolve("pretrain/last"));
         var after = ModelFolder.open(device, seed.resolve("task1-freeze_1_from-first/last"))) {
       for (Parameter parameter : before.layout().parameters()) {
@@ -213,7 +212,7 @@ class MicroRunTest {
   }
 
   private Results run(String name, Config config) {
-    try (var device = new CpuDevice(2, OpenBlas.AUTODETECT)) {
+    try (var device = new CpuDevice(2)) {
       return new Experiment(
               config,
               new Experiment.Options(Optional.empty(), OptionalInt.empty(), NonFinite.STOP),

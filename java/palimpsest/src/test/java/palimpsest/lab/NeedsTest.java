@@ -11,7 +11,6 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import palimpsest.base.EnvironmentException;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 
 class NeedsTest {
   private static final Path RUN = Path.of("runs/one");
@@ -20,7 +19,7 @@ class NeedsTest {
   private static Needs of(String... overrides) {
     Config config =
         ConfigFile.load("tiny", List.of(overrides).stream().map(ConfigOverride::parse).toList());
-    try (var device = new CpuDevice(2, OpenBlas.AUTODETECT)) {
+    try (var device = new CpuDevice(2)) {
       return Needs.of(
           config,
           new BiographyTasks(config, config.seeds().getFirst()),

@@ -5,7 +5,6 @@ import palimpsest.base.UserException;
 import palimpsest.cuda.CudaDrivers;
 import palimpsest.cuda.CudaPlatform;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.ops.cuda.CudaDevice;
 import palimpsest.testing.OptionalTools;
 
@@ -44,7 +43,7 @@ public final class TestDevices {
 
   private static Device open(DType dtype, int lanes) {
     return switch (DEVICE) {
-      case "cpu" -> new CpuDevice(lanes, OpenBlas.AUTODETECT);
+      case "cpu" -> new CpuDevice(lanes);
       case "sim" -> simulator(dtype);
       case "cuda" -> cuda(CudaPlatform.GPU, dtype);
       default ->

@@ -13,7 +13,6 @@ import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 
 /** A training step that has been compiled leaves the heap alone. */
 class AllocationTest {
@@ -31,7 +30,7 @@ class AllocationTest {
   void aStepAllocatesKilobytes(boolean parallel, int lanes) {
     ModelConfig config = new ModelConfig(2, 40, 4, 100, 61, 24, 0.5, 10000, parallel, false, 1e-5);
     Random random = new Random(1);
-    try (CpuDevice device = new CpuDevice(lanes, OpenBlas.AUTODETECT);
+    try (CpuDevice device = new CpuDevice(lanes);
         Parameters parameters = new Parameters(device, config);
         Learner learner = new Learner(device, parameters)) {
       parameters.initialise(Initialisation.SMALL, 1);

@@ -19,7 +19,6 @@ import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 
 /** The same configuration, seed and lanes: the same bits. */
 class DeterminismTest {
@@ -91,7 +90,7 @@ class DeterminismTest {
   private static Outcome run(int lanes, int frozen, boolean parallel, long seed, int steps) {
     ModelConfig config = new ModelConfig(2, 40, 4, 83, 61, 24, 0.5, 10000, parallel, false, 1e-5);
     Random random = new Random(seed);
-    try (CpuDevice device = new CpuDevice(lanes, OpenBlas.AUTODETECT);
+    try (CpuDevice device = new CpuDevice(lanes);
         Parameters parameters = new Parameters(device, config);
         Learner learner = new Learner(device, parameters)) {
       parameters.initialise(Initialisation.SMALL, seed);

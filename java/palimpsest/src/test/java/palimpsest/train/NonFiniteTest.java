@@ -12,7 +12,6 @@ import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameter;
 import palimpsest.model.Parameters;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 
 /** A step that is not finite changes nothing, and says where it went wrong. */
 class NonFiniteTest {
@@ -33,7 +32,7 @@ class NonFiniteTest {
   }
 
   private static String name(int number) {
-    try (var device = new CpuDevice(1, OpenBlas.AUTODETECT);
+    try (var device = new CpuDevice(1);
         var parameters = new Parameters(device, SHAPE)) {
       return parameters.layout().parameters().get(number).name();
     }
@@ -41,7 +40,7 @@ class NonFiniteTest {
 
   /** With one parameter set to a value. */
   private static String saidOf(int number, float value) {
-    try (var device = new CpuDevice(2, OpenBlas.AUTODETECT);
+    try (var device = new CpuDevice(2);
         var parameters = new Parameters(device, SHAPE);
         var learner = new Learner(device, parameters)) {
       parameters.initialise(Initialisation.SMALL, 1);

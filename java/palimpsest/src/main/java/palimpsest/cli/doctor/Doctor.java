@@ -10,7 +10,6 @@ import palimpsest.lab.PhaseCache;
 import palimpsest.lab.Speed;
 import palimpsest.ops.Device;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 
 /**
  * What was found on a machine.
@@ -49,7 +48,7 @@ public record Doctor(List<Finding> findings, OptionalDouble flops) {
   }
 
   private static OptionalDouble device(List<Finding> findings) {
-    try (Device device = new CpuDevice(0, OpenBlas.AUTODETECT)) {
+    try (Device device = new CpuDevice(0)) {
       double flops = Speed.sgemm(device);
       findings.add(
           Finding.ok("processor", "%s, %d threads".formatted(device.name(), device.lanes())));
@@ -58,7 +57,8 @@ public record Doctor(List<Finding> findings, OptionalDouble flops) {
           Finding.ok("speed", "%.0f GFLOP/s in products of fp32 matrices".formatted(flops / 1e9)));
       return OptionalDouble.of(flops);
     } catch (EnvironmentException e) {
-      findings.add(Finding.missing("CPU path", "OpenBLAS cannot be loaded", e.getMessage()));
+      findings.add(
+          Finding.missing("CPU path", "no library for products can be loaded", e.getMessage()));
       return OptionalDouble.empty();
     }
   }

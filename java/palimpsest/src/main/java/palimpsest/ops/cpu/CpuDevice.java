@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import palimpsest.base.RunException;
 import palimpsest.base.UserException;
 import palimpsest.ops.AttentionMemory;
@@ -32,20 +33,31 @@ public final class CpuDevice implements Device {
   /** So many stay in the second-level cache, or near it. */
   private static final int PASS_POSITIONS = 1024;
 
-  private final OpenBlas blas;
+  private final String libraries;
   private final int lanes;
-  private final CpuOps ops = new CpuOps();
+  private final CpuOps ops;
   private final ExecutorService workers;
 
   /**
    * @param threads number of lanes; 0 for one a processor
-   * @param core see {@link OpenBlas#load}
    */
-  public CpuDevice(int threads, String core) {
+  public CpuDevice(int threads) {
+    this(threads, BlasChoice.BEST, _ -> {});
+  }
+
+  /**
+   * @param threads number of lanes; 0 for one a processor
+   * @param notes is told in a line what is not as one might expect
+   */
+  public CpuDevice(int threads, BlasChoice choice, Consumer<String> notes) {
     if (threads < 0) {
       throw new UserException("device.threads: %d is negative; 0 takes all".formatted(threads));
     }
-    blas = OpenBlas.load(core);
+    OpenBlas small = choice.small();
+    Blas large = choice.large(notes);
+    ops = new CpuOps(large, small);
+    libraries =
+        large == small ? small.version() : "%s and %s".formatted(large.version(), small.version());
     lanes = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     workers =
         Executors.newFixedThreadPool(
@@ -72,13 +84,8 @@ public final class CpuDevice implements Device {
 
   @Override
   public String fingerprint() {
-    return "%s %s, %d-bit vectors, %d threads, JDK %s"
-        .formatted(
-            blas.version(),
-            blas.core(),
-            Vectors.SPECIES.vectorBitSize(),
-            lanes,
-            Runtime.version().feature());
+    return "%s, %d-bit vectors, %d threads, JDK %s"
+        .formatted(libraries, Vectors.SPECIES.vectorBitSize(), lanes, Runtime.version().feature());
   }
 
   @Override

@@ -8,8 +8,23 @@ import palimpsest.ops.Ops;
 import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
 
-/** {@link Ops} on one CPU thread, fp32: products by OpenBLAS, everything else by the Vector API. */
+/**
+ * {@link Ops} on one CPU thread, fp32: products by a {@link Blas}, everything else by the Vector
+ * API.
+ */
 final class CpuOps implements Ops {
+  private final Matmul matmul;
+  private final Attention attention;
+
+  /**
+   * @param large for linear layers
+   * @param small for single heads
+   */
+  CpuOps(Blas large, Blas small) {
+    matmul = new Matmul(large);
+    attention = new Attention(small);
+  }
+
   @Override
   public void embeddingForward(Tensor out, Tensor table, Tensor tokens) {
     Rows.gather(out, table, tokens);
@@ -82,19 +97,19 @@ final class CpuOps implements Ops {
 
   @Override
   public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
-    Matmul.forward(out, in, weight, 0);
+    matmul.forward(out, in, weight, 0);
     Rows.addBias(out, bias);
   }
 
   @Override
   public void matmulBiasAdd(Tensor out, Tensor in, Tensor weight, Tensor bias) {
     Rows.addBias(out, bias);
-    Matmul.forward(out, in, weight, 1);
+    matmul.forward(out, in, weight, 1);
   }
 
   @Override
   public void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias) {
-    Matmul.forward(hidden, in, weight, 0);
+    matmul.forward(hidden, in, weight, 0);
     Gelu.biasForward(out, hidden, bias);
   }
 
@@ -108,27 +123,27 @@ final class CpuOps implements Ops {
 
   @Override
   public void matmul(Tensor out, Tensor in, Tensor weight) {
-    Matmul.forward(out, in, weight, 0);
+    matmul.forward(out, in, weight, 0);
   }
 
   @Override
   public void matmulBackward(
       Tensor dIn, Tensor dWeight, Tensor dBias, Tensor dOut, Tensor in, Tensor weight) {
     if (dWeight != null) {
-      Matmul.backwardWeight(dWeight, dOut, in);
+      matmul.backwardWeight(dWeight, dOut, in);
     }
     if (dBias != null) {
       Rows.sumInto(dBias, dOut);
     }
     if (dIn != null) {
-      Matmul.backwardInput(dIn, dOut, weight);
+      matmul.backwardInput(dIn, dOut, weight);
     }
   }
 
   @Override
   public void attentionForward(
       Tensor out, Tensor kept, Tensor qkv, Tensor rotations, AttentionShape shape) {
-    Attention.forward(out, kept, qkv, rotations, shape);
+    attention.forward(out, kept, qkv, rotations, shape);
   }
 
   @Override
@@ -141,7 +156,7 @@ final class CpuOps implements Ops {
       Tensor rotations,
       Tensor scratch,
       AttentionShape shape) {
-    Attention.backward(dQkv, dOut, qkv, kept, rotations, scratch, shape);
+    attention.backward(dQkv, dOut, qkv, kept, rotations, scratch, shape);
   }
 
   @Override
@@ -153,7 +168,7 @@ final class CpuOps implements Ops {
       Tensor rotations,
       Tensor scratch,
       AttentionShape shape) {
-    Attention.decode(out, cache, qkv, positions, rotations, scratch, shape);
+    attention.decode(out, cache, qkv, positions, rotations, scratch, shape);
   }
 
   @Override

@@ -1,48 +1,22 @@
 package palimpsest.ops.cpu;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.Objects;
 import palimpsest.ops.Tensor;
 
-/** Products by {@code cblas_sgemm}, row-major. */
+/** The products of a linear layer and its gradients. */
 final class Matmul {
-  private static final int ROW_MAJOR = 101;
-  private static final int PLAIN = 111;
-  private static final int TRANSPOSED = 112;
+  private final Blas blas;
 
-  private static final MethodHandle SGEMM =
-      OpenBlas.get()
-          .function(
-              "cblas_sgemm",
-              FunctionDescriptor.ofVoid(
-                  JAVA_INT,
-                  JAVA_INT,
-                  JAVA_INT,
-                  JAVA_INT,
-                  JAVA_INT,
-                  JAVA_INT,
-                  JAVA_FLOAT,
-                  JAVA_LONG,
-                  JAVA_INT,
-                  JAVA_LONG,
-                  JAVA_INT,
-                  JAVA_FLOAT,
-                  JAVA_LONG,
-                  JAVA_INT));
-
-  private Matmul() {}
+  Matmul(Blas blas) {
+    this.blas = blas;
+  }
 
   /** {@code out = in · weightᵀ + beta out}; in {@code [N, I]}, weight {@code [O, I]}. */
-  static void forward(Tensor out, Tensor in, Tensor weight, float beta) {
+  void forward(Tensor out, Tensor in, Tensor weight, float beta) {
     int inputs = in.columns();
     int outputs = out.columns();
-    sgemm(
+    blas.sgemm(
         false,
         true,
         out.rows(),
@@ -59,10 +33,10 @@ final class Matmul {
   }
 
   /** {@code dIn = dOut · weight}. */
-  static void backwardInput(Tensor dIn, Tensor dOut, Tensor weight) {
+  void backwardInput(Tensor dIn, Tensor dOut, Tensor weight) {
     int inputs = dIn.columns();
     int outputs = dOut.columns();
-    sgemm(
+    blas.sgemm(
         false,
         false,
         dIn.rows(),
@@ -79,10 +53,10 @@ final class Matmul {
   }
 
   /** {@code dWeight += dOutᵀ · in}. */
-  static void backwardWeight(Tensor dWeight, Tensor dOut, Tensor in) {
+  void backwardWeight(Tensor dWeight, Tensor dOut, Tensor in) {
     int inputs = in.columns();
     int outputs = dOut.columns();
-    sgemm(
+    blas.sgemm(
         true,
         false,
         outputs,
@@ -98,47 +72,8 @@ final class Matmul {
         inputs);
   }
 
-  /**
-   * The native address of an element. Addresses, not segments, go to the library: a slice for each
-   * of a step's thousands of small products would be a slice on the heap.
-   */
+  /** The native address of an element, see {@link Blas#sgemm}. */
   static long address(MemorySegment memory, long index) {
     return memory.address() + Objects.checkIndex(index * Vectors.BYTES, memory.byteSize());
-  }
-
-  /** {@code C = alpha op(A) op(B) + beta C} with C {@code [m, n]} and the inner size k. */
-  static void sgemm(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      long a,
-      int rowA,
-      long b,
-      int rowB,
-      float beta,
-      long c,
-      int rowC) {
-    try {
-      SGEMM.invokeExact(
-          ROW_MAJOR,
-          transposeA ? TRANSPOSED : PLAIN,
-          transposeB ? TRANSPOSED : PLAIN,
-          m,
-          n,
-          k,
-          alpha,
-          a,
-          rowA,
-          b,
-          rowB,
-          beta,
-          c,
-          rowC);
-    } catch (Throwable e) {
-      throw new IllegalStateException("cblas_sgemm", e);
-    }
   }
 }

@@ -1,30 +1,26 @@
 package palimpsest.ops.cpu;
 
-import java.lang.foreign.Arena;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Path;
 import java.util.List;
 import palimpsest.base.EnvironmentException;
 import palimpsest.base.UserException;
-import palimpsest.io.NativeFolder;
+import palimpsest.ops.cpu.LoadedLibrary.Native;
 
 /**
  * OpenBLAS from the {@code org.bytedeco:openblas} natives, called through FFM. It is loaded once a
  * process, with one thread: lanes are the only parallelism.
  */
-public final class OpenBlas {
-  /** Chooses the core by what the processor is. */
-  public static final String AUTODETECT = "auto";
+final class OpenBlas implements Blas {
+  private static final int ROW_MAJOR = 101;
+  private static final int PLAIN = 111;
+  private static final int TRANSPOSED = 112;
 
   private static final String RESOURCES = "/org/bytedeco/openblas/linux-x86_64/";
-
-  /** A library as it was released with the version that the build names. */
-  private record Native(String name, String sha256) {}
 
   private static final List<Native> LIBRARIES =
       List.of(
@@ -40,14 +36,35 @@ public final class OpenBlas {
               "libopenblas.so.0",
               "e3a80f7696735e6bcd374fbe6c91e42f83dc8bfb09c5b92a5f73d67c76b55ec1"));
 
-  private static final Linker LINKER = Linker.nativeLinker();
   private static OpenBlas loaded;
 
-  private final SymbolLookup symbols;
+  /** Functions of the library, once there is one. */
+  private static final class Calls {
+    static final MethodHandle SGEMM =
+        loaded.function(
+            "cblas_sgemm",
+            FunctionDescriptor.ofVoid(
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_INT,
+                JAVA_FLOAT,
+                JAVA_LONG,
+                JAVA_INT,
+                JAVA_LONG,
+                JAVA_INT,
+                JAVA_FLOAT,
+                JAVA_LONG,
+                JAVA_INT));
+  }
+
+  private final LoadedLibrary library;
   private final String requestedCore;
 
-  private OpenBlas(SymbolLookup symbols, String requestedCore) {
-    this.symbols = symbols;
+  private OpenBlas(LoadedLibrary library, String requestedCore) {
+    this.library = library;
     this.requestedCore = requestedCore;
   }
 
@@ -55,14 +72,14 @@ public final class OpenBlas {
    * Loads the library, on the first call.
    *
    * @param core the kernels to use, as OpenBLAS names them ({@code Haswell}, {@code SkylakeX}, …),
-   *     or {@link #AUTODETECT}
+   *     or {@link BlasChoice#ANY}
    * @throws UserException if OpenBLAS has no such core, or another was loaded before
    * @throws EnvironmentException if the library cannot be loaded here
    */
-  public static synchronized OpenBlas load(String core) {
+  static synchronized OpenBlas load(String core) {
     if (loaded == null) {
       prepareEnvironment(core);
-      loaded = new OpenBlas(open(), core);
+      loaded = new OpenBlas(LoadedLibrary.open("OpenBLAS", RESOURCES, LIBRARIES), core);
       loaded.checkCore();
     } else if (!loaded.requestedCore.equals(core)) {
       throw new UserException(
@@ -72,35 +89,61 @@ public final class OpenBlas {
     return loaded;
   }
 
-  /** The kernels in use, such as {@code SkylakeX}. */
-  public String core() {
-    return text("openblas_get_corename");
+  /** As it was loaded before, or else with the core that fits the processor. */
+  static synchronized OpenBlas any() {
+    return loaded == null ? load(BlasChoice.ANY) : loaded;
   }
 
-  /** The version, such as {@code OpenBLAS 0.3.31}. */
+  @Override
+  public void sgemm(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      long a,
+      int rowA,
+      long b,
+      int rowB,
+      float beta,
+      long c,
+      int rowC) {
+    try {
+      Calls.SGEMM.invokeExact(
+          ROW_MAJOR,
+          transposeA ? TRANSPOSED : PLAIN,
+          transposeB ? TRANSPOSED : PLAIN,
+          m,
+          n,
+          k,
+          alpha,
+          a,
+          rowA,
+          b,
+          rowB,
+          beta,
+          c,
+          rowC);
+    } catch (Throwable e) {
+      throw new IllegalStateException("cblas_sgemm", e);
+    }
+  }
+
+  /** Such as {@code OpenBLAS 0.3.31 SkylakeX}. */
+  @Override
   public String version() {
     String[] words = text("openblas_get_config").split(" ", 3);
-    return words[0] + " " + words[1];
+    return words[0] + " " + words[1] + " " + core();
   }
 
   MethodHandle function(String name, FunctionDescriptor descriptor) {
-    MemorySegment address =
-        symbols
-            .find(name)
-            .orElseThrow(() -> new EnvironmentException("OpenBLAS has no function " + name));
-    return LINKER.downcallHandle(address, descriptor);
+    return library.function(name, descriptor);
   }
 
-  /** As it was loaded before, or else with the core that fits the processor. */
-  static synchronized OpenBlas any() {
-    return loaded == null ? load(AUTODETECT) : loaded;
-  }
-
-  static synchronized OpenBlas get() {
-    if (loaded == null) {
-      throw new IllegalStateException("OpenBLAS has not been loaded");
-    }
-    return loaded;
+  /** The kernels in use. */
+  private String core() {
+    return text("openblas_get_corename");
   }
 
   /**
@@ -108,79 +151,23 @@ public final class OpenBlas {
    * halves its speed, and its own threads would fight with the lanes.
    */
   private static void prepareEnvironment(String core) {
-    unsetEnvironment("OPENBLAS_L2_SIZE");
-    unsetEnvironment("OPENBLAS_CORETYPE");
-    setEnvironment("OPENBLAS_NUM_THREADS", "1");
-    if (!core.equals(AUTODETECT)) {
-      setEnvironment("OPENBLAS_CORETYPE", core);
+    NativeEnvironment.unset("OPENBLAS_L2_SIZE");
+    NativeEnvironment.unset("OPENBLAS_CORETYPE");
+    NativeEnvironment.set("OPENBLAS_NUM_THREADS", "1");
+    if (!core.equals(BlasChoice.ANY)) {
+      NativeEnvironment.set("OPENBLAS_CORETYPE", core);
     }
   }
 
   private void checkCore() {
-    if (!requestedCore.equals(AUTODETECT) && !core().equalsIgnoreCase(requestedCore)) {
+    if (!requestedCore.equals(BlasChoice.ANY) && !core().equalsIgnoreCase(requestedCore)) {
       throw new UserException(
           "blas.core: OpenBLAS has no core %s here, it chose %s; use auto, or a name such as Haswell"
               .formatted(requestedCore, core()));
     }
   }
 
-  /**
-   * Those that it needs come first and by their paths, each from our own folder: the linker then
-   * has them by name already, and takes no other of that name from elsewhere.
-   */
-  private static SymbolLookup open() {
-    try (NativeFolder folder = NativeFolder.create("openblas")) {
-      SymbolLookup last = null;
-      for (Native library : LIBRARIES) {
-        Path file = folder.addResource(RESOURCES + library.name(), library.sha256());
-        last = SymbolLookup.libraryLookup(file, Arena.global());
-      }
-      return last;
-    } catch (IllegalArgumentException e) {
-      throw new EnvironmentException(
-          ("OpenBLAS could not be loaded from %s (%s); it needs Linux x86-64 and 40 MB in a folder"
-                  + " that allows programs: PALIMPSEST_JAVA_OPTIONS=-Djava.io.tmpdir=FOLDER")
-              .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),
-          e);
-    }
-  }
-
   private String text(String function) {
-    try {
-      MethodHandle handle = function(function, FunctionDescriptor.of(ValueLayout.ADDRESS));
-      return ((MemorySegment) handle.invokeExact()).reinterpret(1024).getString(0).trim();
-    } catch (Throwable e) {
-      throw new IllegalStateException(function, e);
-    }
-  }
-
-  private static void setEnvironment(String name, String value) {
-    MethodHandle setenv =
-        libc(
-            "setenv",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_INT));
-    try (Arena arena = Arena.ofConfined()) {
-      int _ = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
-    } catch (Throwable e) {
-      throw new IllegalStateException("setenv", e);
-    }
-  }
-
-  private static void unsetEnvironment(String name) {
-    MethodHandle unsetenv =
-        libc("unsetenv", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-    try (Arena arena = Arena.ofConfined()) {
-      int _ = (int) unsetenv.invokeExact(arena.allocateFrom(name));
-    } catch (Throwable e) {
-      throw new IllegalStateException("unsetenv", e);
-    }
-  }
-
-  private static MethodHandle libc(String name, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor);
+    return library.pointer(function, 1024).getString(0).trim();
   }
 }

@@ -50,7 +50,6 @@ import palimpsest.lab.RunFolder;
 import palimpsest.lab.Task;
 import palimpsest.model.ModelFolder;
 import palimpsest.ops.cpu.CpuDevice;
-import palimpsest.ops.cpu.OpenBlas;
 import palimpsest.report.AnalysisFile;
 import palimpsest.report.Results;
 
@@ -423,7 +422,7 @@ class AnalysisRunTest {
   }
 
   private static CpuDevice device() {
-    return new CpuDevice(2, OpenBlas.AUTODETECT);
+    return new CpuDevice(2);
   }
 
   private static Results results() {
