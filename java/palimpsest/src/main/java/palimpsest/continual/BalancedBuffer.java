@@ -9,17 +9,13 @@ import palimpsest.data.Question;
  * Questions of all tasks so far, as many of each: after t tasks c / t places each, the first ones
  * one more where that leaves a rest. Old tasks give places up at random.
  */
-final class BalancedBuffer implements QuestionBuffer {
-  private final int capacity;
-  private final Memory memory;
-
+final class BalancedBuffer extends QuestionBuffer {
   BalancedBuffer(int capacity) {
-    this.capacity = capacity;
-    this.memory = new Memory(capacity);
+    super(capacity);
   }
 
   @Override
-  public void learned(List<Question> questions, int task, RandomGenerator random) {
+  void learned(List<Question> questions, int task, RandomGenerator random) {
     List<Row> kept = memory.rows();
     memory.clear();
     for (int number = 0; number <= task; number++) {
@@ -43,30 +39,5 @@ final class BalancedBuffer implements QuestionBuffer {
       chosen.add(rows.get(index));
     }
     return chosen;
-  }
-
-  @Override
-  public List<Row> draw(int count, RandomGenerator random) {
-    return memory.draw(count, random);
-  }
-
-  @Override
-  public Occupancy occupancy() {
-    return memory.occupancy();
-  }
-
-  @Override
-  public long bytes() {
-    return memory.bytes();
-  }
-
-  @Override
-  public StrategyState state() {
-    return memory.state();
-  }
-
-  @Override
-  public void load(StrategyState state) {
-    memory.load(state);
   }
 }

@@ -8,14 +8,11 @@ import palimpsest.data.Question;
  * Questions of all tasks so far, each of them as likely to be kept as any other (Vitter 1985): the
  * i-th that comes takes a random place with probability capacity / i.
  */
-final class QuestionReservoir implements QuestionBuffer {
-  private final Memory memory;
-  private final int capacity;
+final class QuestionReservoir extends QuestionBuffer {
   private long seen;
 
   QuestionReservoir(int capacity) {
-    this.memory = new Memory(capacity);
-    this.capacity = capacity;
+    super(capacity);
   }
 
   /** Keeps the row or does not; where it went, or −1. */
@@ -34,7 +31,7 @@ final class QuestionReservoir implements QuestionBuffer {
   }
 
   @Override
-  public void learned(List<Question> questions, int task, RandomGenerator random) {
+  void learned(List<Question> questions, int task, RandomGenerator random) {
     if (capacity > 0) {
       questions.forEach(question -> offer(new Row(question, task), random));
     }
@@ -49,28 +46,13 @@ final class QuestionReservoir implements QuestionBuffer {
   }
 
   @Override
-  public List<Row> draw(int count, RandomGenerator random) {
-    return memory.draw(count, random);
+  StrategyState state() {
+    return super.state().put("seen", (double) seen);
   }
 
   @Override
-  public Occupancy occupancy() {
-    return memory.occupancy();
-  }
-
-  @Override
-  public long bytes() {
-    return memory.bytes();
-  }
-
-  @Override
-  public StrategyState state() {
-    return memory.state().put("seen", (double) seen);
-  }
-
-  @Override
-  public void load(StrategyState state) {
-    memory.load(state);
+  void load(StrategyState state) {
+    super.load(state);
     seen = (long) state.number("seen");
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,6 +35,24 @@ final class FileSums {
       }
     }
     return sums;
+  }
+
+  /** Whether a name that a file gave means something in a folder, and nothing outside. */
+  static boolean isWithin(Path folder, String name) {
+    try {
+      return folder.resolve(name).normalize().startsWith(folder.normalize());
+    } catch (InvalidPathException _) {
+      return false;
+    }
+  }
+
+  /** Of a file that a file named; nothing that a sum could be where it cannot be read. */
+  static String sumWithin(Path folder, String name) {
+    try {
+      return isWithin(folder, name) ? Sha256.of(folder.resolve(name)) : "";
+    } catch (IOException _) {
+      return "";
+    }
   }
 
   /** Writes down the sums of a folder that has everything in it. */

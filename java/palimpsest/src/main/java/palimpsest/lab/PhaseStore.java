@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
 import palimpsest.base.UserException;
 import palimpsest.io.AtomicFiles;
 import palimpsest.io.FileProblem;
-import palimpsest.io.Sha256;
+import palimpsest.io.InputFile;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -23,6 +24,9 @@ import tools.jackson.core.JacksonException;
  */
 final class PhaseStore {
   static final String RECORD = "phase.json";
+
+  /** The key's lines, and a hundred bytes a file. */
+  private static final int LARGEST_RECORD = 16 << 20;
 
   private final Path checkpoints;
   private final Optional<Path> cache;
@@ -52,6 +56,7 @@ final class PhaseStore {
     Record {
       from = List.copyOf(from);
       files = new TreeMap<>(files);
+      files.values().forEach(Objects::requireNonNull);
     }
 
     boolean holds(String folder) {
@@ -188,7 +193,7 @@ final class PhaseStore {
       return Optional.empty();
     }
     for (Map.Entry<String, String> file : record.get().files().entrySet()) {
-      if (!file.getValue().equals(sumOrNothing(folder.resolve(file.getKey())))) {
+      if (!file.getValue().equals(FileSums.sumWithin(folder, file.getKey()))) {
         notes.accept(
             "%s: damaged (%s is not what was written); trained again"
                 .formatted(folder, file.getKey()));
@@ -200,19 +205,11 @@ final class PhaseStore {
 
   private static Optional<Record> read(Path folder) {
     try {
-      byte[] json = Files.readAllBytes(folder.resolve(RECORD));
+      byte[] json = InputFile.bytes(folder.resolve(RECORD), LARGEST_RECORD, "phase's record");
       return Optional.of(OutcomeJson.MAPPER.readValue(json, Record.class))
           .filter(record -> record.schema() == Record.SCHEMA);
-    } catch (IOException | JacksonException | NullPointerException _) {
+    } catch (UserException | JacksonException | NullPointerException _) {
       return Optional.empty();
-    }
-  }
-
-  private static String sumOrNothing(Path file) {
-    try {
-      return Sha256.of(file);
-    } catch (IOException _) {
-      return "";
     }
   }
 }

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import palimpsest.base.RunException;
 import palimpsest.io.AtomicFiles;
 import palimpsest.io.GrowingFile;
-import palimpsest.io.Sha256;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -94,28 +93,17 @@ final class ResumePoints {
 
   private Optional<String> besideProblem(ResumePoint point) {
     for (Map.Entry<String, GrowingFile.Mark> file : point.files().entrySet()) {
-      if (!isWithin(file.getKey()) || !file.getValue().holds(phase.resolve(file.getKey()))) {
+      if (!FileSums.isWithin(phase, file.getKey())
+          || !file.getValue().holds(phase.resolve(file.getKey()))) {
         return Optional.of(file.getKey() + " does not begin as it did");
       }
     }
     for (Map.Entry<String, String> file : point.kept().entrySet()) {
-      if (!isWithin(file.getKey()) || !file.getValue().equals(sum(file.getKey()))) {
+      if (!file.getValue().equals(FileSums.sumWithin(phase, file.getKey()))) {
         return Optional.of(file.getKey() + " is not what was written");
       }
     }
     return Optional.empty();
-  }
-
-  private boolean isWithin(String path) {
-    return phase.resolve(path).normalize().startsWith(phase.normalize());
-  }
-
-  private String sum(String path) {
-    try {
-      return Sha256.of(phase.resolve(path));
-    } catch (IOException _) {
-      return "";
-    }
   }
 
   /** The newest sound one. */

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import palimpsest.base.StopRequest;
 import palimpsest.base.StoppedException;
+import palimpsest.io.Sha256;
 import palimpsest.report.Results;
 import palimpsest.train.LogLine;
 
@@ -21,6 +23,8 @@ import palimpsest.train.LogLine;
  * What is trained once and found again: in the cache, in the run folder, after damage or a stop.
  */
 class ExperimentReuseTest extends FakeExperiment {
+  private static final String FILES = "\"files\":{";
+
   @Test
   void aSecondRunTrainsNothingAndSaysTheSame() throws IOException {
     Config config = config("seq,freeze:2", "1,2");
@@ -82,6 +86,32 @@ class ExperimentReuseTest extends FakeExperiment {
       assertEquals(timeless(first), timeless(mended));
       assertEquals(
           1, notes.stream().filter(note -> note.contains("damaged")).count(), notes.toString());
+    }
+  }
+
+  @Test
+  void aRecordFromElsewhereIsNotBelieved() throws IOException {
+    Config config = config("seq", "1");
+    Results first = run("run", config);
+    cache = Optional.empty();
+    Path task0 = place.resolve("run/checkpoints/seed-1/task0");
+    Path outside = Files.writeString(task0.resolveSibling("outside"), "of no phase");
+    String whole = Files.readString(task0.resolve("phase.json"));
+    Map<String, String> records =
+        Map.of(
+            whole.replace(FILES, FILES + "\"../outside\":\"" + Sha256.of(outside) + "\","),
+            "../outside is not what was written",
+            whole.replace(FILES, FILES + "\"more.json\":null,"),
+            "phase.json cannot be read",
+            whole + " ".repeat(17 << 20),
+            "phase.json cannot be read");
+    for (Map.Entry<String, String> record : records.entrySet()) {
+      Files.delete(task0.resolve("phase.json"));
+      Files.writeString(task0.resolve("phase.json"), record.getKey());
+      notes.clear();
+      assertEquals(timeless(first), timeless(resume("run", config)));
+      assertEquals(
+          "%s: damaged (%s); trained again".formatted(task0, record.getValue()), notes.getFirst());
     }
   }
 

@@ -179,7 +179,7 @@ final class Cases {
     add(
         "layerNormBackward",
         "",
-        2 * layers + 1,
+        3,
         b -> {
           Tensor dIn = b.room(rows, width);
           Tensor dWeight = b.roomFp32(width);
@@ -191,6 +191,28 @@ final class Cases {
           Tensor rstd = b.ones(rows);
           return Call.of(
               ops -> ops.layerNormBackward(dIn, dWeight, dBias, dOut, in, weight, mean, rstd));
+        });
+    add(
+        "layerNormPairBackward",
+        "",
+        layers - 1,
+        b -> {
+          Tensor dIn = b.room(rows, width);
+          Tensor dWeight1 = b.roomFp32(width);
+          Tensor dBias1 = b.roomFp32(width);
+          Tensor dWeight2 = b.roomFp32(width);
+          Tensor dBias2 = b.roomFp32(width);
+          Tensor dOut1 = b.normal(rows, width);
+          Tensor dOut2 = b.normal(rows, width);
+          Tensor in = b.normal(rows, width);
+          Tensor weight = b.normal(width);
+          Tensor mean = b.roomFp32(rows);
+          Tensor rstd = b.ones(rows);
+          return Call.of(
+              ops ->
+                  ops.layerNormPairBackward(
+                      dIn, dWeight1, dBias1, dWeight2, dBias2, dOut1, dOut2, in, weight, weight,
+                      mean, rstd));
         });
   }
 
@@ -230,7 +252,7 @@ final class Cases {
         b -> product(b, width, shape.vocabulary(), (ops, t) -> ops.matmul(t.out, t.in, t.weight)));
     add("matmulBackward", "qkv", layers, b -> gradients(b, width, 3 * width, true));
     add("matmulBackward", "attention out", layers, b -> gradients(b, width, width, true));
-    add("matmulBackward", "mlp up", layers, b -> gradients(b, width, mlp, true));
+    add("matmulBackward", "mlp up", layers, b -> gradients(b, width, mlp, false));
     add("matmulBackward", "mlp down", layers, b -> gradients(b, mlp, width, true));
     add("matmulBackward", "head", 1, b -> gradients(b, width, shape.vocabulary(), false));
   }
@@ -269,9 +291,10 @@ final class Cases {
         b -> {
           Tensor gradient = b.normal(rows, shape.mlpWidth());
           Tensor hidden = b.normal(rows, shape.mlpWidth());
+          Tensor dBias = b.roomFp32(shape.mlpWidth());
           Tensor before = b.normal(rows, shape.mlpWidth());
           return new Call(
-              ops -> ops.geluBackward(gradient, hidden), ops -> ops.copy(gradient, before));
+              ops -> ops.geluBackward(gradient, hidden, dBias), ops -> ops.copy(gradient, before));
         });
   }
 

@@ -27,6 +27,7 @@ class FloorsTest {
           pythia-70m | layerNormForward | 101056512 | 201326592
           pythia-70m | layerNormPairForward | 151388160 | 251658240
           pythia-70m | layerNormBackward | 201719808 | 402653184
+          pythia-70m | layerNormPairBackward | 252051456 | 704643072
           pythia-70m | matmulBias qkv | 202899456 | 77384908800
           pythia-70m | matmulBiasGelu mlp up | 455081984 | 104186511360
           pythia-70m | matmulBackward mlp down | 463470592 | 206183596032
@@ -41,6 +42,7 @@ class FloorsTest {
           pythia-160m | layerNormForward | 151388160 | 301989888
           pythia-160m | layerNormPairForward | 226885632 | 377487360
           pythia-160m | layerNormBackward | 302383104 | 603979776
+          pythia-160m | layerNormPairBackward | 377880576 | 1056964608
           pythia-160m | matmulBias qkv | 305528832 | 174059421696
           pythia-160m | matmulBiasGelu mlp up | 684195840 | 233589178368
           pythia-160m | matmulBackward mlp down | 703070208 | 463894216704
@@ -55,6 +57,7 @@ class FloorsTest {
           pythia-410m | layerNormForward | 201719808 | 402653184
           pythia-410m | layerNormPairForward | 302383104 | 503316480
           pythia-410m | layerNormBackward | 403046400 | 805306368
+          pythia-410m | layerNormPairBackward | 503709696 | 1409286144
           pythia-410m | matmulBias qkv | 408944640 | 309388640256
           pythia-410m | matmulBiasGelu mlp up | 914358272 | 414531452928
           pythia-410m | matmulBackward mlp down | 947912704 | 824684052480
