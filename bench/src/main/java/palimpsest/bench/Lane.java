@@ -158,7 +158,7 @@ final class Lane implements AutoCloseable {
   }
 
   private Tensor allocate(DType dtype, int... shape) {
-    DeviceMemory memory = device.allocate((long) size(shape) * dtype.bytes());
+    DeviceMemory memory = device.allocate((long) size(shape) * dtype.bytes(), "a benchmark");
     memories.add(memory);
     return memory.tensor(0, dtype, shape);
   }

@@ -31,7 +31,7 @@ public final class Speed {
     DeviceMemory[] memories = new DeviceMemory[device.lanes()];
     try {
       for (int lane = 0; lane < memories.length; lane++) {
-        memories[lane] = device.allocate(bytes);
+        memories[lane] = device.allocate(bytes, "a product's matrices");
       }
       double best = 0;
       for (int round = 0; round < ROUNDS; round++) {

@@ -57,7 +57,8 @@ public final class Decoder implements AutoCloseable {
     long integers = align((long) batch * Integer.BYTES);
     memory =
         device.allocate(
-            config.layers() * layerBytes + integers + attention.scratch() * Float.BYTES);
+            config.layers() * layerBytes + integers + attention.scratch() * Float.BYTES,
+            "keys and values of %,d texts of %,d tokens".formatted(batch, capacity));
     caches = new Tensor[config.layers()];
     for (int layer = 0; layer < caches.length; layer++) {
       caches[layer] = memory.tensor(layer * layerBytes, dtype, batch, capacity, 2 * config.width());

@@ -13,14 +13,18 @@ public final class FlatBuffer implements AutoCloseable {
   private final Tensor all;
   private final Map<String, Tensor> views = new HashMap<>();
 
-  /** All zeros, in fp32. */
-  public FlatBuffer(Device device, ParameterLayout layout) {
-    this(device, layout, DType.FP32);
+  /**
+   * All zeros, in fp32.
+   *
+   * @param what the numbers are, should there be no memory for them
+   */
+  public FlatBuffer(Device device, ParameterLayout layout, String what) {
+    this(device, layout, DType.FP32, what);
   }
 
-  /** All zeros. */
-  public FlatBuffer(Device device, ParameterLayout layout, DType dtype) {
-    memory = device.allocate(layout.length() * dtype.bytes());
+  /** All zeros; likewise. */
+  public FlatBuffer(Device device, ParameterLayout layout, DType dtype, String what) {
+    memory = device.allocate(layout.length() * dtype.bytes(), what);
     all = memory.tensor(0, dtype, Math.toIntExact(layout.length()));
     for (Parameter parameter : layout.parameters()) {
       views.put(parameter.name(), all.slice(parameter.offset(), parameter.shape()));

@@ -31,11 +31,11 @@ public final class Parameters implements AutoCloseable {
 
   private void allocate(ParameterLayout of) {
     layout = of;
-    master = new FlatBuffer(device, layout);
+    master = new FlatBuffer(device, layout, "the weights");
     compute =
         device.computeType() == DType.FP32
             ? master
-            : new FlatBuffer(device, layout, device.computeType());
+            : new FlatBuffer(device, layout, device.computeType(), "the weights to multiply by");
   }
 
   /**

@@ -26,7 +26,7 @@ final class Prefix implements AutoCloseable {
     vectors = weights.weight(ParameterLayout.PROMPT);
     dVectors = weights.gradient(ParameterLayout.PROMPT);
     vocabulary = weights.config().vocabulary();
-    memory = device.allocate((long) vectors.rows() * Integer.BYTES);
+    memory = device.allocate((long) vectors.rows() * Integer.BYTES, "numbers of a prompt");
     numbers = memory.tensor(0, DType.INT32, vectors.rows());
     device.write(numbers, IntStream.range(0, vectors.rows()).toArray(), 0, vectors.rows());
   }

@@ -78,7 +78,8 @@ public final class Transformer implements AutoCloseable {
     plan = new ActivationPlan(device, config, insert, positions, time, lowestTrainable);
     arena = allocate(device, plan);
     rotationMemory =
-        device.allocate((long) config.positions() * config.rotaryDimensions() * Float.BYTES);
+        device.allocate(
+            (long) config.positions() * config.rotaryDimensions() * Float.BYTES, "rotary angles");
     rotations = rotations();
     embedding = weights.weight("gpt_neox.embed_in.weight");
     dEmbedding = weights.gradient("gpt_neox.embed_in.weight");
@@ -94,7 +95,8 @@ public final class Transformer implements AutoCloseable {
 
   private static DeviceMemory allocate(Device device, ActivationPlan plan) {
     try {
-      return device.allocate(plan.bytes());
+      return device.allocate(
+          plan.bytes(), "the activations of %,d positions".formatted(plan.positions()));
     } catch (EnvironmentException e) {
       throw new EnvironmentException(
           "%s; the largest of the activations: %s".formatted(e.getMessage(), plan.largest(3)), e);

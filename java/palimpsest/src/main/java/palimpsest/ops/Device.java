@@ -40,9 +40,10 @@ public interface Device extends AutoCloseable {
   /**
    * Zeroed memory.
    *
-   * @throws palimpsest.base.RunException if there is not as much
+   * @param what it is for, to be said if there is not as much
+   * @throws palimpsest.base.EnvironmentException if there is not
    */
-  DeviceMemory allocate(long bytes);
+  DeviceMemory allocate(long bytes, String what);
 
   /** Bytes that can still be allocated, where the device has memory of its own; else no limit. */
   default long freeMemory() {

@@ -1,5 +1,7 @@
 package palimpsest.ops;
 
+import palimpsest.base.EnvironmentException;
+
 /** A block of a device's memory; whoever asked for it closes it. */
 public interface DeviceMemory extends AutoCloseable {
   long bytes();
@@ -9,4 +11,17 @@ public interface DeviceMemory extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * What to throw where there is not as much.
+   *
+   * @param what it was asked for
+   * @param free bytes that could be had
+   */
+  static EnvironmentException missing(String what, long bytes, long free, Throwable cause) {
+    return new EnvironmentException(
+        "no memory for %s: %,d MiB were asked for, %,d MiB are free; a smaller batch or model needs less"
+            .formatted(what, (bytes + (1 << 20) - 1) >> 20, free >> 20),
+        cause);
+  }
 }

@@ -41,7 +41,7 @@ final class Lane implements AutoCloseable {
   /** Makes ready for a phase; the gradients are zero. */
   void train(Ops ops, FreezePlan plan) {
     if (gradients == null) {
-      gradients = new FlatBuffer(device, parameters.layout());
+      gradients = new FlatBuffer(device, parameters.layout(), "gradients");
     } else {
       ops.zero(gradients.all());
     }
@@ -189,7 +189,7 @@ final class Lane implements AutoCloseable {
     long bytes = (long) some.length * Float.BYTES;
     if (wanted == null || wanted.bytes() < bytes) {
       closeWanted();
-      wanted = device.allocate(bytes);
+      wanted = device.allocate(bytes, "logits to imitate");
     }
     Tensor tensor = wanted.tensor(0, DType.FP32, m, vocabulary);
     device.write(tensor, some);

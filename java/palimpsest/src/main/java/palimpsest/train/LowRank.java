@@ -41,12 +41,12 @@ final class LowRank implements AutoCloseable {
     ParameterLayout layout = parameters.layout();
     pairs = layout.lowRankPairs();
     scale = (float) ((Insert.LowRank) layout.insert()).scale();
-    start = new FlatBuffer(device, layout);
+    start = new FlatBuffer(device, layout, "the weights without low-rank pairs");
     scratch = new DeviceMemory[device.lanes()];
     long largest =
         pairs.stream().mapToLong(pair -> layout.get(pair.weight()).size()).max().orElseThrow();
     for (int lane = 0; lane < scratch.length; lane++) {
-      scratch[lane] = device.allocate(largest * Float.BYTES);
+      scratch[lane] = device.allocate(largest * Float.BYTES, "a low-rank pair's product");
     }
     device.onEachLane(
         (lane, ops) -> {

@@ -72,8 +72,8 @@ final class Optimizer implements AutoCloseable {
     for (int lane = 1; lane < gradients.length; lane++) {
       others.add(gradients[lane].all());
     }
-    moment1 = new FlatBuffer(device, parameters.layout());
-    moment2 = new FlatBuffer(device, parameters.layout());
+    moment1 = new FlatBuffer(device, parameters.layout(), "AdamW's first moments");
+    moment2 = new FlatBuffer(device, parameters.layout(), "AdamW's second moments");
     squares = new double[device.lanes()];
     List<List<WeightSpace.Range>> ranges = new ArrayList<>();
     List<List<Segment>> trained = cut(parameters.layout(), freeze);

@@ -37,7 +37,7 @@ public final class WeightSpace {
 
   /** A vector of zeros, the caller's to close. Vectors outlive the space they were made in. */
   public FlatBuffer vector() {
-    return new FlatBuffer(device, layout);
+    return new FlatBuffer(device, layout, "a method's number for each weight");
   }
 
   /** Where each weight has its number. */

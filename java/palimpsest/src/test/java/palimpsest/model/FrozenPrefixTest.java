@@ -95,7 +95,7 @@ class FrozenPrefixTest {
     int[] rows = {3, 8, 17};
     try (Device device = TestDevices.open(1);
         Parameters parameters = new Parameters(device, config(parallel));
-        FlatBuffer gradients = new FlatBuffer(device, parameters.layout())) {
+        FlatBuffer gradients = new FlatBuffer(device, parameters.layout(), "gradients")) {
       device.onEachLane(
           (lane, ops) -> {
             try (Transformer model =

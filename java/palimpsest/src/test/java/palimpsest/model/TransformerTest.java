@@ -68,7 +68,7 @@ class TransformerTest {
     int[] rows = {1, 32, 70};
     try (Device device = TestDevices.open(1);
         Parameters parameters = new Parameters(device, config);
-        FlatBuffer gradients = new FlatBuffer(device, parameters.layout())) {
+        FlatBuffer gradients = new FlatBuffer(device, parameters.layout(), "gradients")) {
       parameters.restore(weights);
       device.onEachLane(
           (lane, ops) -> {

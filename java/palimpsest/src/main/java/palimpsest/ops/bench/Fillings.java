@@ -27,7 +27,7 @@ final class Fillings implements AutoCloseable {
     this.ops = ops;
     this.random = random;
     int size = Math.min(POOL, most);
-    memory = device.allocate(2L * Float.BYTES * (size + 64));
+    memory = device.allocate(2L * Float.BYTES * (size + 64), "random numbers");
     normals = memory.tensor(0, DType.FP32, size);
     ones = memory.tensor((size + 63L) / 64 * 64 * Float.BYTES, DType.FP32, size);
     float[] values = new float[size];

@@ -15,7 +15,7 @@ final class Slab implements AutoCloseable {
   DeviceMemory of(long bytes) {
     if (memory == null || memory.bytes() < bytes) {
       close();
-      memory = device.allocate(bytes);
+      memory = device.allocate(bytes, "the tensors of a call");
     }
     return memory;
   }

@@ -117,7 +117,7 @@ public class Bench implements AutoCloseable {
 
   /** Indices or targets. */
   public final Tensor integers(int... values) {
-    DeviceMemory memory = device.allocate((long) values.length * Integer.BYTES);
+    DeviceMemory memory = device.allocate((long) values.length * Integer.BYTES, "a check");
     Tensor tensor = memory.tensor(0, DType.INT32, values.length);
     device.write(tensor, values, 0, values.length);
     items.add(new Item(memory, null, null));
@@ -152,7 +152,7 @@ public class Bench implements AutoCloseable {
     for (int i = 0; i < size; i++) {
       floats[GUARD + i] = (float) values[i];
     }
-    DeviceMemory memory = device.allocate((long) floats.length * type.bytes());
+    DeviceMemory memory = device.allocate((long) floats.length * type.bytes(), "a check");
     Tensor whole = memory.tensor(0, type, floats.length);
     write(whole, floats);
     items.add(new Item(memory, whole, onlyRead ? floats : null));
@@ -164,7 +164,7 @@ public class Bench implements AutoCloseable {
       device.write(tensor, floats);
       return;
     }
-    try (DeviceMemory memory = device.allocate((long) floats.length * Float.BYTES)) {
+    try (DeviceMemory memory = device.allocate((long) floats.length * Float.BYTES, "a check")) {
       Tensor wide = memory.tensor(0, DType.FP32, floats.length);
       device.write(wide, floats);
       ops.copy(tensor, wide);

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import palimpsest.base.RunException;
 import palimpsest.base.UserException;
 import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.DType;
@@ -124,15 +123,13 @@ public final class CpuDevice implements Device {
   }
 
   @Override
-  public DeviceMemory allocate(long bytes) {
+  public DeviceMemory allocate(long bytes, String what) {
     Arena arena = Arena.ofShared();
     try {
       return new HostMemory(arena, arena.allocate(Math.max(1, bytes), ALIGNMENT), bytes);
     } catch (OutOfMemoryError e) {
       arena.close();
-      throw new RunException(
-          "%,d MiB of memory are needed and cannot be had; a smaller batch needs less"
-              .formatted(bytes >> 20));
+      throw DeviceMemory.missing(what, bytes, availableBytes(), e);
     }
   }
 

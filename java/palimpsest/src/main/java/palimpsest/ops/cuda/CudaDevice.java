@@ -70,15 +70,19 @@ public final class CudaDevice implements Device {
     workspace = new Workspace(driver, stream);
     staging = new Staging(driver, stream);
     boolean gpu = platform == CudaPlatform.GPU;
-    matmul = new Matmul(blas, stream, gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES) : null);
+    matmul =
+        new Matmul(
+            blas,
+            stream,
+            gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES, "cuBLAS's workspace") : null);
     ops = ops(choice);
     recorder = new GraphRecorder(context, stream, ops, workspace, graphs);
   }
 
   private CudaOps ops(KernelChoice choice) {
-    CudaMemory scale = CudaMemory.of(driver, Float.BYTES);
-    CudaMemory scalars = CudaMemory.of(driver, AdamW.MEMORY_BYTES);
-    CudaMemory sum = CudaMemory.of(driver, Double.BYTES);
+    CudaMemory scale = CudaMemory.of(driver, Float.BYTES, "scalars");
+    CudaMemory scalars = CudaMemory.of(driver, AdamW.MEMORY_BYTES, "scalars");
+    CudaMemory sum = CudaMemory.of(driver, Double.BYTES, "scalars");
     return new CudaOps(
         matmul,
         module,
@@ -274,7 +278,8 @@ public final class CudaDevice implements Device {
     List<Segment> all = List.copyOf(segments);
     int[] rows = CudaSegments.rows(all);
     int trained = rows.length / CudaSegments.ROW;
-    CudaMemory memory = CudaMemory.of(driver, (long) rows.length * Integer.BYTES);
+    CudaMemory memory =
+        CudaMemory.of(driver, (long) rows.length * Integer.BYTES, "a table of segments");
     Tensor table = memory.tensor(0, DType.INT32, trained, CudaSegments.ROW);
     write(table, rows, 0, rows.length);
     return new CudaSegments(all, memory, table, trained, CudaSegments.blocks(all));
@@ -286,9 +291,9 @@ public final class CudaDevice implements Device {
   }
 
   @Override
-  public DeviceMemory allocate(long bytes) {
+  public DeviceMemory allocate(long bytes, String what) {
     context.makeCurrent();
-    return CudaMemory.zeroed(driver, stream, bytes);
+    return CudaMemory.zeroed(driver, stream, bytes, what);
   }
 
   @Override

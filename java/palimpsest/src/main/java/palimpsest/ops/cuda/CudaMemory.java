@@ -1,7 +1,6 @@
 package palimpsest.ops.cuda;
 
 import java.util.Arrays;
-import palimpsest.base.EnvironmentException;
 import palimpsest.cuda.CudaDriver;
 import palimpsest.cuda.CudaException;
 import palimpsest.cuda.CudaHandle.CUstream;
@@ -24,16 +23,16 @@ final class CudaMemory implements DeviceMemory {
   /**
    * All zero when the stream has come past this.
    *
-   * @throws EnvironmentException if there is not as much
+   * @throws palimpsest.base.EnvironmentException if there is not as much
    */
-  static CudaMemory zeroed(CudaDriver driver, CUstream stream, long bytes) {
-    CudaMemory memory = of(driver, bytes);
+  static CudaMemory zeroed(CudaDriver driver, CUstream stream, long bytes, String what) {
+    CudaMemory memory = of(driver, bytes, what);
     driver.cuMemsetD8Async(memory.address, (byte) 0, memory.bytes, stream);
     return memory;
   }
 
   /** With anything in it. */
-  static CudaMemory of(CudaDriver driver, long bytes) {
+  static CudaMemory of(CudaDriver driver, long bytes, String what) {
     long room = Math.max(1, bytes);
     try {
       return new CudaMemory(driver, driver.cuMemAlloc(room), room);
@@ -41,16 +40,8 @@ final class CudaMemory implements DeviceMemory {
       if (!e.outOfMemory()) {
         throw e;
       }
-      CudaDriver.MemoryInfo info = driver.cuMemGetInfo();
-      throw new EnvironmentException(
-          "out of memory on the device: %,d MiB were asked for, %,d of %,d MiB are free; a smaller batch needs less"
-              .formatted(mebibytes(bytes), info.free() >> 20, info.total() >> 20),
-          e);
+      throw DeviceMemory.missing(what, bytes, driver.cuMemGetInfo().free(), e);
     }
-  }
-
-  private static long mebibytes(long bytes) {
-    return (bytes + (1 << 20) - 1) >> 20;
   }
 
   long address() {

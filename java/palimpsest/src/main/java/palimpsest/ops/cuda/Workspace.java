@@ -9,6 +9,7 @@ import palimpsest.cuda.CudaHandle.CUstream;
  */
 final class Workspace implements AutoCloseable {
   private static final long FIRST_BYTES = 1 << 20;
+  private static final String WHAT = "what a kernel leaves for the next one";
 
   private final CudaDriver driver;
   private final CUstream stream;
@@ -17,7 +18,7 @@ final class Workspace implements AutoCloseable {
   Workspace(CudaDriver driver, CUstream stream) {
     this.driver = driver;
     this.stream = stream;
-    memory = CudaMemory.of(driver, FIRST_BYTES);
+    memory = CudaMemory.of(driver, FIRST_BYTES, WHAT);
   }
 
   /** The address of so many floats, 256-byte aligned, with anything in them. */
@@ -26,7 +27,7 @@ final class Workspace implements AutoCloseable {
     if (bytes > memory.bytes()) {
       driver.cuStreamSynchronize(stream); // what was given out before may be in use
       memory.close();
-      memory = CudaMemory.of(driver, Math.max(bytes, 2 * memory.bytes()));
+      memory = CudaMemory.of(driver, Math.max(bytes, 2 * memory.bytes()), WHAT);
     }
     return memory.address();
   }

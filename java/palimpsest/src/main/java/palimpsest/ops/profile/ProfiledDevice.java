@@ -153,8 +153,8 @@ public final class ProfiledDevice implements Device {
   }
 
   @Override
-  public DeviceMemory allocate(long size) {
-    DeviceMemory memory = device.allocate(size);
+  public DeviceMemory allocate(long size, String what) {
+    DeviceMemory memory = device.allocate(size, what);
     long now = bytes.addAndGet(memory.bytes());
     peakBytes.accumulateAndGet(now, Math::max);
     return new Watched(memory);

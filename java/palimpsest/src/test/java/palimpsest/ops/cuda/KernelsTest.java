@@ -63,7 +63,7 @@ class KernelsTest {
   }
 
   private Tensor tensor(DType dtype, double[] values, int... shape) {
-    DeviceMemory memory = device.allocate((long) values.length * dtype.bytes());
+    DeviceMemory memory = device.allocate((long) values.length * dtype.bytes(), "a test");
     blocks.add(memory);
     Tensor tensor = memory.tensor(0, dtype, shape);
     float[] floats = new float[values.length];
@@ -79,7 +79,7 @@ class KernelsTest {
   }
 
   private Tensor integers(int... values) {
-    DeviceMemory memory = device.allocate((long) values.length * Integer.BYTES);
+    DeviceMemory memory = device.allocate((long) values.length * Integer.BYTES, "a test");
     blocks.add(memory);
     Tensor tensor = memory.tensor(0, DType.INT32, values.length);
     device.write(tensor, values, 0, values.length);

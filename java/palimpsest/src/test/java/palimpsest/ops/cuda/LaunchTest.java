@@ -44,7 +44,7 @@ class LaunchTest {
   void aLaunchAllocatesNothing() {
     int launches = 20_000;
     try (CudaDevice device = (CudaDevice) TestDevices.open(DType.FP32);
-        DeviceMemory memory = device.allocate(64)) {
+        DeviceMemory memory = device.allocate(64, "a test")) {
       Kernel kernel = device.kernels().kernel("ranges_axpy_fp32");
       Tensor x = memory.tensor(0, DType.FP32, 8);
       Tensor y = memory.tensor(32, DType.FP32, 8);
@@ -70,7 +70,7 @@ class LaunchTest {
     LaunchLog log = new LaunchLog(driver);
     AttentionShape shape = new AttentionShape(2, 5, 3, 24, 8);
     try (CudaDevice device = CudaDevice.open(CudaPlatform.SIMULATOR, log, blas, 0, DType.BF16);
-        DeviceMemory memory = device.allocate(1 << 20)) {
+        DeviceMemory memory = device.allocate(1 << 20, "a test")) {
       Tensor qkv = memory.tensor(0, DType.BF16, 10, 3 * 72);
       Tensor out = memory.tensor(1 << 16, DType.BF16, 10, 72);
       Tensor kept = memory.tensor(2 << 16, DType.FP32, 30);
