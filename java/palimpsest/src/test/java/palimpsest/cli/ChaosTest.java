@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,14 +138,7 @@ class ChaosTest {
   private int program(List<String> arguments, String when, Path cache)
       throws IOException, InterruptedException {
     boolean never = when.equals("never:0");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("--"))
-        .forEach(command::add);
-    command.add("-XX:+UseSerialGC");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("palimpsest.cli." + (never ? "Main" : "ChaosMain"));
+    List<String> command = ChildProgram.command(never ? "Main" : "ChaosMain");
     if (!never) {
       command.add(when);
     }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Programs that some tests need or compare with and that a machine may lack. Without one, its tests
- * are skipped; where {@code PALIMPSEST_REQUIRE} names it ({@code chromium,python,simulator}), they
- * fail.
+ * are skipped; where {@code PALIMPSEST_REQUIRE} names it ({@code
+ * chromium,python,simulator,mounts}), they fail.
  */
 public final class OptionalTools {
   private OptionalTools() {}
@@ -58,9 +58,29 @@ public final class OptionalTools {
     }
   }
 
+  /** Disks of one's own: user namespaces in which a tmpfs can be mounted. */
+  public static void mounts() {
+    if (!succeeds(
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--mount",
+        "mount",
+        "-t",
+        "tmpfs",
+        "none",
+        "/mnt")) {
+      missing("mounts", "no tmpfs can be mounted in a namespace here");
+    }
+  }
+
   private static boolean imports(Path python, String... modules) {
+    return succeeds(python.toString(), "-c", "import " + String.join(", ", modules));
+  }
+
+  private static boolean succeeds(String... command) {
     try {
-      return new ProcessBuilder(python.toString(), "-c", "import " + String.join(", ", modules))
+      return new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start()
