@@ -11,7 +11,9 @@ import palimpsest.train.Term;
 /**
  * Learning without forgetting (Li, Hoiem 2016): on the new task's own questions the model is also
  * held to what it said before, {@code α T² KL(p_old ‖ p_new)} at temperature T, averaged over the
- * answers' tokens. {@code lwf:0} is {@code seq}.
+ * answers' tokens. {@code lwf:0} is {@code seq}. On dev of {@code tiny} α = 0.3 keeps 63 % of task 0
+ * where 0.1 keeps 33 and {@code seq} 13; at 1 the new task is not learned in three times as many
+ * steps.
  */
 final class Lwf implements Strategy {
   static final StrategyKind KIND =
@@ -21,10 +23,10 @@ final class Lwf implements Strategy {
           return new Declaration(
               "lwf",
               List.of(
-                  new Parameter.Strength("strength", "a", 1.0),
+                  new Parameter.Strength("strength", "a", 0.3),
                   new Parameter.Strength("temperature", "t", 2.0)),
               "Distils the model of before the task into the new one on the new questions, with"
-                  + " weight a at temperature t.");
+                  + " weight a (default 0.3) at temperature t.");
         }
 
         @Override
