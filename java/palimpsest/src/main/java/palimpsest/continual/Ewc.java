@@ -15,7 +15,8 @@ import java.util.Optional;
  * <p>λ and F belong together: F is per question, so a λ found with another unit says nothing here.
  * On {@code micro}, whose model is unsure of every answer and F therefore large, λ = 100 halves the
  * pace of the new task and 10,000 stops it; the surer a model is of its answers, the smaller F. The
- * default lies between; a sweep goes by decades.
+ * default lies between; a sweep goes by decades. On dev of {@code tiny} it changes little, and
+ * 100,000 keeps the new task from being learned without keeping the old one.
  */
 final class Ewc extends Anchored {
   static final StrategyKind KIND =
