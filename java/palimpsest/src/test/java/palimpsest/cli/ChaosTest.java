@@ -32,21 +32,10 @@ class ChaosTest {
   private final Map<String, Integer> kills = new TreeMap<>();
 
   private static final List<String> SMALL =
-      List.of(
-          "run",
-          "micro",
-          "--device",
-          "cpu",
-          "--threads",
-          "2",
+      with(
+          ChildProgram.SMALL_RUN,
           "--checkpoint-every",
-          "4",
-          "--set",
-          "pretrain.steps=30",
-          "--set",
-          "task1.max_steps=15",
-          "--set",
-          "recovery.early_step=10",
+          4,
           "--methods",
           "seq,replay:0.2,ewc:100,freeze:1,lamol");
 

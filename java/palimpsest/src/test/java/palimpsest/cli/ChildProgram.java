@@ -7,6 +7,22 @@ import java.util.List;
 
 /** The program in a process of its own, as these tests' own virtual machine was started. */
 final class ChildProgram {
+  /** Arguments of a run of seconds, but for its methods. */
+  static final List<String> SMALL_RUN =
+      List.of(
+          "run",
+          "micro",
+          "--device",
+          "cpu",
+          "--threads",
+          "2",
+          "--set",
+          "pretrain.steps=30",
+          "--set",
+          "task1.max_steps=15",
+          "--set",
+          "recovery.early_step=10");
+
   private ChildProgram() {}
 
   /**

@@ -45,27 +45,6 @@ class FullDiskTest {
       exit $code
       """;
 
-  private static final List<String> SMALL =
-      List.of(
-          "run",
-          "micro",
-          "--device",
-          "cpu",
-          "--threads",
-          "2",
-          "--no-cache",
-          "--checkpoint-every",
-          "4",
-          "--set",
-          "pretrain.steps=30",
-          "--set",
-          "task1.max_steps=15",
-          "--set",
-          "recovery.early_step=10",
-          "--methods",
-          "seq,ewc:100",
-          "--out");
-
   @TempDir private Path folder;
 
   @Test
@@ -102,8 +81,9 @@ class FullDiskTest {
 
   private static List<String> command(Path out) {
     List<String> command = ChildProgram.command("Main");
-    command.addAll(SMALL);
-    command.add(out.toString());
+    command.addAll(ChildProgram.SMALL_RUN);
+    command.addAll(List.of("--checkpoint-every", "4", "--no-cache", "--methods", "seq,ewc:100"));
+    command.addAll(List.of("--out", out.toString()));
     return command;
   }
 

@@ -9,6 +9,7 @@ import palimpsest.cli.doctor.Finding.Verdict;
 import palimpsest.lab.PhaseCache;
 import palimpsest.lab.Speed;
 import palimpsest.ops.Device;
+import palimpsest.ops.cpu.BlasChoice;
 import palimpsest.ops.cpu.CpuDevice;
 
 /**
@@ -48,7 +49,11 @@ public record Doctor(List<Finding> findings, OptionalDouble flops) {
   }
 
   private static OptionalDouble device(List<Finding> findings) {
-    try (Device device = new CpuDevice(0)) {
+    try (Device device =
+        new CpuDevice(
+            0,
+            BlasChoice.BEST,
+            note -> findings.add(Finding.note("oneDNN", "not to be had", note)))) {
       double flops = Speed.sgemm(device);
       findings.add(
           Finding.ok("processor", "%s, %d threads".formatted(device.name(), device.lanes())));

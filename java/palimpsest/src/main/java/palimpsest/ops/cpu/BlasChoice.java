@@ -47,7 +47,7 @@ public record BlasChoice(String library, String core) {
       if (library.equals(ONEDNN)) {
         throw e;
       }
-      notes.accept("products by OpenBLAS alone, a tenth slower: " + e.getMessage());
+      notes.accept("products by OpenBLAS alone, a fifth slower: " + e.getMessage());
       return small();
     }
   }
