@@ -1,6 +1,7 @@
 package palimpsest.ops.cuda;
 
 import java.util.List;
+import palimpsest.ops.Activation;
 import palimpsest.ops.AdamWStep;
 import palimpsest.ops.Along;
 import palimpsest.ops.AttentionShape;
@@ -17,7 +18,9 @@ final class CudaOps implements Ops, AutoCloseable {
   private final Matmul matmul;
   private final Attention attention;
   private final LayerNorm layerNorm;
+  private final RmsNorm rmsNorm;
   private final Gelu gelu;
+  private final Gelu tanhGelu;
   private final Residual residual;
   private final Embedding embedding;
   private final CrossEntropy crossEntropy;
@@ -40,7 +43,9 @@ final class CudaOps implements Ops, AutoCloseable {
     attention = new Attention(module, choice);
     layerNorm = new LayerNorm(module, workspace, choice);
     residual = new Residual(module, workspace, choice);
-    gelu = new Gelu(module, residual, choice);
+    rmsNorm = new RmsNorm(module, workspace);
+    gelu = new Gelu(module, residual, choice, Activation.GELU);
+    tanhGelu = new Gelu(module, residual, choice, Activation.GELU_TANH);
     embedding = new Embedding(module, choice);
     imitation = new Imitation(module);
   }
@@ -116,6 +121,17 @@ final class CudaOps implements Ops, AutoCloseable {
   }
 
   @Override
+  public void rmsNormForward(Tensor out, Tensor rstd, Tensor in, Tensor weight, float epsilon) {
+    rmsNorm.forward(out, rstd, in, weight, epsilon);
+  }
+
+  @Override
+  public void rmsNormBackward(
+      Tensor dIn, Tensor dWeight, Tensor dOut, Tensor in, Tensor weight, Tensor rstd) {
+    rmsNorm.backward(dIn, dWeight, dOut, in, weight, rstd);
+  }
+
+  @Override
   public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
     residual.fillBias(out, bias); // first, so that the product is not rounded on its own
     matmul.forward(out, in, weight, 1);
@@ -128,14 +144,22 @@ final class CudaOps implements Ops, AutoCloseable {
   }
 
   @Override
-  public void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias) {
+  public void matmulBiasGelu(
+      Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias, Activation form) {
     matmul.forward(hidden, in, weight, 0);
-    gelu.biasForward(out, hidden, bias);
+    gelu(form).biasForward(out, hidden, bias);
+  }
+
+  private Gelu gelu(Activation form) {
+    return switch (form) {
+      case GELU -> gelu;
+      case GELU_TANH -> tanhGelu;
+    };
   }
 
   @Override
-  public void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias) {
-    gelu.backward(dOut, hidden, dBias);
+  public void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias, Activation form) {
+    gelu(form).backward(dOut, hidden, dBias);
   }
 
   @Override
