@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 
 /** A file in the temporary folder in place of memory. It has no name, so that nothing is left. */
 final class ScratchFile {
+  static final String SUFFIX = ".palimpsest-scratch";
+
   private static final int PIECE = 1 << 20;
 
   private ScratchFile() {}
@@ -20,7 +22,11 @@ final class ScratchFile {
    * by a signal when the memory is used.
    */
   static MemorySegment map(long bytes, Arena arena) throws IOException {
-    Path file = Files.createTempFile(folder(), "palimpsest-", ".scratch");
+    long free = Files.getFileStore(folder()).getUsableSpace();
+    if (bytes > free) {
+      throw new IOException("%,d MiB are free".formatted(free >> 20));
+    }
+    Path file = Files.createTempFile(folder(), null, SUFFIX);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       Files.delete(file);
