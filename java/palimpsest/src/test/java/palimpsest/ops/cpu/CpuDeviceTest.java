@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,17 +36,18 @@ class CpuDeviceTest {
     }
   }
 
-  /** A file whose name is gone before anything is in it: nothing is left behind, however it ends. */
+  /**
+   * A file whose name is gone before anything is in it: nothing is left behind, however it ends.
+   */
   @Test
   void overflowIsMemoryInAFileWithoutAName() throws IOException {
     try (var device = new CpuDevice(1);
         DeviceMemory memory = device.allocateOverflow((3 << 20) + 64, "outputs")) {
-      Tensor tensor = memory.tensor(3 << 20, DType.FP32, 16);
-      float[] written = new float[16];
-      Arrays.setAll(written, i -> i + 0.5f);
+      Tensor tensor = memory.tensor(3 << 20, DType.FP32, 3);
+      float[] written = {1, -2, 0.5f};
       device.write(tensor, written);
-      float[] read = new float[16];
-      device.read(tensor, read, 16);
+      float[] read = new float[3];
+      device.read(tensor, read, 3);
       assertArrayEquals(written, read);
       try (Stream<Path> files = Files.list(ScratchFile.folder())) {
         assertTrue(files.noneMatch(file -> file.toString().endsWith(ScratchFile.SUFFIX)));
