@@ -9,7 +9,7 @@ import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
 
 /**
- * {@link Ops} in one stream of a GPU: products by cuBLAS, everything else by our kernels. An
+ * {@link Ops} in one stream of a GPU: products by cublasLt or cuBLAS, everything else by our kernels. An
  * operation is only begun here; {@link CudaDevice#read} waits for it. Tensors say by their dtype
  * which kernel they need.
  */
@@ -27,6 +27,7 @@ final class CudaOps implements Ops, AutoCloseable {
 
   CudaOps(
       Matmul matmul,
+      Residual residual,
       KernelModule module,
       Workspace workspace,
       CrossEntropy crossEntropy,
@@ -34,12 +35,12 @@ final class CudaOps implements Ops, AutoCloseable {
       Ranges ranges,
       KernelChoice choice) {
     this.matmul = matmul;
+    this.residual = residual;
     this.crossEntropy = crossEntropy;
     this.adamw = adamw;
     this.ranges = ranges;
     attention = new Attention(module, choice);
     layerNorm = new LayerNorm(module, workspace, choice);
-    residual = new Residual(module, workspace, choice);
     gelu = new Gelu(module, residual, choice);
     embedding = new Embedding(module, choice);
     imitation = new Imitation(module);
@@ -117,20 +118,18 @@ final class CudaOps implements Ops, AutoCloseable {
 
   @Override
   public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
-    residual.fillBias(out, bias); // first, so that the product is not rounded on its own
-    matmul.forward(out, in, weight, 1);
+    matmul.forward(out, in, weight, bias, 0);
   }
 
   @Override
   public void matmulBiasAdd(Tensor out, Tensor in, Tensor weight, Tensor bias) {
-    residual.bias(out, bias);
-    matmul.forward(out, in, weight, 1);
+    matmul.forward(out, in, weight, bias, 1);
   }
 
   @Override
   public void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias) {
-    matmul.forward(hidden, in, weight, 0);
-    gelu.biasForward(out, hidden, bias);
+    matmul.forward(hidden, in, weight, bias, 0);
+    gelu.forward(out, hidden);
   }
 
   @Override
@@ -140,7 +139,7 @@ final class CudaOps implements Ops, AutoCloseable {
 
   @Override
   public void matmul(Tensor out, Tensor in, Tensor weight) {
-    matmul.forward(out, in, weight, 0);
+    matmul.forward(out, in, weight, null, 0);
   }
 
   @Override

@@ -276,10 +276,8 @@ class KernelsTest {
     kernel("gelu_tanh_forward", dtype)
         .put(out)
         .put(hidden)
-        .put(tensor(dtype, new double[x.length], x.length))
-        .put(1L)
-        .put(x.length)
-        .launchRows(1, x.length);
+        .put((long) x.length)
+        .launchElements(x.length);
     Tensor slope =
         tensor(dtype, DoubleStream.generate(() -> 1).limit(x.length).toArray(), x.length);
     kernel("gelu_tanh_backward", dtype)
