@@ -49,7 +49,8 @@ public final class CublasLtLibrary {
   private static void link(Path file) {
     System.load(file.toString());
     if (SymbolLookup.loaderLookup().find("cublasLtMatmul").isEmpty()) {
-      throw new EnvironmentException("%s is not cublasLt: it has no cublasLtMatmul".formatted(file));
+      throw new EnvironmentException(
+          "%s is not cublasLt: it has no cublasLtMatmul".formatted(file));
     }
   }
 }

@@ -298,8 +298,7 @@ final class DriverScenario implements AutoCloseable {
   /** D [2, 2] = A [2, 3] · B [3, 2] + D / 2 + bias, by a plan. */
   private void plan() {
     provider.blas(CudaPlatform.SIMULATOR, note -> say("note", note));
-    Optional<CudaBlasLt> found =
-        provider.blasLt(CudaPlatform.SIMULATOR, note -> say("note", note));
+    Optional<CudaBlasLt> found = provider.blasLt(CudaPlatform.SIMULATOR, note -> say("note", note));
     if (found.isEmpty()) {
       return;
     }

@@ -69,22 +69,8 @@ final class SmallPlan implements AutoCloseable {
 
   void multiply(long left, long right, long result) {
     lt.cublasLtMatmul(
-        handle,
-        operation,
-        1,
-        left,
-        a,
-        right,
-        b,
-        0.5f,
-        result,
-        d,
-        result,
-        d,
-        algorithm,
-        workspace,
-        WORKSPACE,
-        stream);
+        handle, operation, 1, left, a, right, b, 0.5f, result, d, result, d, algorithm, workspace,
+        WORKSPACE, stream);
   }
 
   @Override

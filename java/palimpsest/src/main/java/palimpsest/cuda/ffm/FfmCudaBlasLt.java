@@ -44,22 +44,8 @@ public final class FfmCudaBlasLt implements CudaBlasLt {
             .downcallHandle(
                 LibCublasLt.cublasLtMatmul$address(),
                 FunctionDescriptor.of(
-                    JAVA_INT,
-                    ADDRESS,
-                    ADDRESS,
-                    ADDRESS,
-                    JAVA_LONG,
-                    ADDRESS,
-                    JAVA_LONG,
-                    ADDRESS,
-                    ADDRESS,
-                    JAVA_LONG,
-                    ADDRESS,
-                    JAVA_LONG,
-                    ADDRESS,
-                    ADDRESS,
-                    JAVA_LONG,
-                    JAVA_LONG,
+                    JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
+                    ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
                     ADDRESS));
 
     private Matmul() {}

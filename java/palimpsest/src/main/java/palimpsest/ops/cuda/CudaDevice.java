@@ -35,8 +35,8 @@ public final class CudaDevice implements Device {
   private static final int PASS_POSITIONS = 1 << 16;
 
   /**
-   * What NVIDIA recommends for Hopper and newer. It is one for cuBLAS and cublasLt, which take turns
-   * on the stream; an explicit one keeps products reproducible.
+   * What NVIDIA recommends for Hopper and newer. It is one for cuBLAS and cublasLt, which take
+   * turns on the stream; an explicit one keeps products reproducible.
    */
   private static final long BLAS_WORKSPACE_BYTES = 32L << 20;
 

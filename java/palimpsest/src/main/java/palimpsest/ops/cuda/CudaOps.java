@@ -9,9 +9,9 @@ import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
 
 /**
- * {@link Ops} in one stream of a GPU: products by cublasLt or cuBLAS, everything else by our kernels. An
- * operation is only begun here; {@link CudaDevice#read} waits for it. Tensors say by their dtype
- * which kernel they need.
+ * {@link Ops} in one stream of a GPU: products by cublasLt or cuBLAS, everything else by our
+ * kernels. An operation is only begun here; {@link CudaDevice#read} waits for it. Tensors say by
+ * their dtype which kernel they need.
  */
 final class CudaOps implements Ops, AutoCloseable {
   private final Matmul matmul;

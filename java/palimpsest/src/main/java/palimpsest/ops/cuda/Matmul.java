@@ -47,15 +47,7 @@ final class Matmul {
   }
 
   private void multiply(
-      Product product,
-      int m,
-      int n,
-      int k,
-      Tensor a,
-      Tensor b,
-      float beta,
-      Tensor c,
-      Tensor bias) {
+      Product product, int m, int n, int k, Tensor a, Tensor b, float beta, Tensor c, Tensor bias) {
     boolean done =
         plans != null && n > 0 && k > 0 && plans.multiply(product, m, n, k, a, b, beta, c, bias);
     if (!done) {

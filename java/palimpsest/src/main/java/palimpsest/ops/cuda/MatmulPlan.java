@@ -13,8 +13,8 @@ import palimpsest.cuda.CudaHandle.CublasLtMatrixLayout;
  * What cublasLt has to know of products of one shape, made ready once: the operation with its
  * epilogue, how the matrices lie, and how it is computed. C and D are one matrix.
  *
- * @param algorithm the first that the heuristics name. Timing several would choose another one every
- *     day, and with it other bits.
+ * @param algorithm the first that the heuristics name. Timing several would choose another one
+ *     every day, and with it other bits.
  */
 record MatmulPlan(
     CublasLtMatmulDesc operation,
@@ -35,10 +35,8 @@ record MatmulPlan(
     int m = shape.m();
     int n = shape.n();
     int k = shape.k();
-    CublasLtMatrixLayout a =
-        layout(lt, shape.type(), product.rowsA(m, k), product.columnsA(m, k));
-    CublasLtMatrixLayout b =
-        layout(lt, shape.type(), product.rowsB(n, k), product.columnsB(n, k));
+    CublasLtMatrixLayout a = layout(lt, shape.type(), product.rowsA(m, k), product.columnsA(m, k));
+    CublasLtMatrixLayout b = layout(lt, shape.type(), product.rowsB(n, k), product.columnsB(n, k));
     CublasLtMatrixLayout c = layout(lt, shape.outType(), m, n);
     CublasLtMatmulPreference preference = preference(lt, shape, workspaceBytes);
     Optional<CublasLtAlgorithm> algorithm =
@@ -62,9 +60,7 @@ record MatmulPlan(
         operation, CudaBlasLt.CUBLASLT_MATMUL_DESC_TRANSB, shape.product().transposeB);
     if (shape.biased()) {
       lt.cublasLtMatmulDescSetAttribute(
-          operation,
-          CudaBlasLt.CUBLASLT_MATMUL_DESC_EPILOGUE,
-          CudaBlasLt.CUBLASLT_EPILOGUE_BIAS);
+          operation, CudaBlasLt.CUBLASLT_MATMUL_DESC_EPILOGUE, CudaBlasLt.CUBLASLT_EPILOGUE_BIAS);
       lt.cublasLtMatmulDescSetAttribute(
           operation, CudaBlasLt.CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
     }
@@ -89,21 +85,13 @@ record MatmulPlan(
         CudaBlasLt.CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK,
         CudaBlasLt.CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE);
     lt.cublasLtMatmulPreferenceSetAttribute(
-        preference,
-        CudaBlasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES,
-        shape.alignmentA());
+        preference, CudaBlasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, shape.alignmentA());
     lt.cublasLtMatmulPreferenceSetAttribute(
-        preference,
-        CudaBlasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
-        shape.alignmentB());
+        preference, CudaBlasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, shape.alignmentB());
     lt.cublasLtMatmulPreferenceSetAttribute(
-        preference,
-        CudaBlasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES,
-        shape.alignmentC());
+        preference, CudaBlasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, shape.alignmentC());
     lt.cublasLtMatmulPreferenceSetAttribute(
-        preference,
-        CudaBlasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES,
-        shape.alignmentC());
+        preference, CudaBlasLt.CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, shape.alignmentC());
     return preference;
   }
 

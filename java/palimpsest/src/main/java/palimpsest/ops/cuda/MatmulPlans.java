@@ -50,15 +50,7 @@ final class MatmulPlans implements AutoCloseable {
    * @return false if it is not computed, for the library cannot: nothing was begun
    */
   boolean multiply(
-      Product product,
-      int m,
-      int n,
-      int k,
-      Tensor a,
-      Tensor b,
-      float beta,
-      Tensor c,
-      Tensor bias) {
+      Product product, int m, int n, int k, Tensor a, Tensor b, float beta, Tensor c, Tensor bias) {
     MatmulPlan plan = plan(wanted.set(product, m, n, k, a, b, c, bias), bias);
     if (plan == null) {
       return false;

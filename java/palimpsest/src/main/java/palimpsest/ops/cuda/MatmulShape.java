@@ -27,7 +27,8 @@ final class MatmulShape {
   /**
    * @param bias null for none
    */
-  MatmulShape set(Product form, int rows, int columns, int inner, Tensor a, Tensor b, Tensor c, Tensor bias) {
+  MatmulShape set(
+      Product form, int rows, int columns, int inner, Tensor a, Tensor b, Tensor c, Tensor bias) {
     product = form;
     m = rows;
     n = columns;

@@ -7,8 +7,8 @@ import palimpsest.ops.Tensor;
  * The form of a product as cuBLAS has it, column-major and without gaps: {@code C [m, n] = op(A)
  * [m, k] · op(B) [k, n] + β C}. Operands lie on the device; a, b and c say where and of what type.
  *
- * <p>Our row-major {@code [rows, columns]} is a column-major {@code [columns, rows]}, so that {@code
- * C = A · B} of ours is its {@code Cᵀ = Bᵀ · Aᵀ}.
+ * <p>Our row-major {@code [rows, columns]} is a column-major {@code [columns, rows]}, so that
+ * {@code C = A · B} of ours is its {@code Cᵀ = Bᵀ · Aᵀ}.
  */
 enum Product {
   /** {@code out [N, O] = in [N, I] · weight [O, I]ᵀ}; A is the weight, B what goes in. */
