@@ -21,6 +21,7 @@ import palimpsest.model.FreezePlan;
 import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
+import palimpsest.model.PrefixCache;
 import palimpsest.ops.cpu.CpuDevice;
 import palimpsest.ops.work.ModelShape;
 import palimpsest.train.Learner;
@@ -51,6 +52,10 @@ public class TrainingStepBenchmark {
   /** Bottom layers frozen with the embedding; −1 for nothing frozen. */
   @Param("-1")
   public int frozen;
+
+  /** MiB to keep the outputs of frozen layers in, which every step after the first finds there. */
+  @Param("0")
+  public int prefixCache;
 
   private CpuDevice device;
   private Parameters parameters;
@@ -83,7 +88,8 @@ public class TrainingStepBenchmark {
             1e-5);
     parameters = new Parameters(device, config);
     parameters.initialise(Initialisation.SMALL, 1);
-    learner = new Learner(device, parameters);
+    var prefixes = new PrefixCache.Budget((long) prefixCache << 20, 0);
+    learner = new Learner(device, parameters, prefixes);
     Recipe recipe = new Recipe(100_000, 1e-3, 0.1, 0, 0.9, 0.999, 1e-6, 0.1, false, 1);
     learner.begin(recipe, frozen < 0 ? FreezePlan.NONE : FreezePlan.bottom(frozen));
     int[] tokens = new Random(1).ints(sizes.rows(), 0, sizes.vocabulary()).toArray();
@@ -109,4 +115,5 @@ public class TrainingStepBenchmark {
 // To run it:              bench/run TrainingStep
 // One of Pythia's shapes: bench/run TrainingStep -p 'shape=L=6 C=512 H=8 V=50304 B=4 T=256'
 // With frozen layers:     bench/run TrainingStep -p frozen=-1,0,1,2,3,4
+// And their outputs kept: bench/run TrainingStep -p frozen=1,2,3,4 -p prefixCache=64
 // Beside PyTorch:         bench/peers/compare_step.py

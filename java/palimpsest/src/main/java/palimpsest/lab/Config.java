@@ -14,6 +14,7 @@ import palimpsest.io.yaml.MaybeEmpty;
 import palimpsest.io.yaml.OneOf;
 import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
+import palimpsest.model.PrefixCache;
 import palimpsest.ops.cpu.BlasChoice;
 import palimpsest.train.Recipe;
 
@@ -60,7 +61,18 @@ public record Config(
       @About("threads of the CPU; 0: one per core") @AtLeast(0) @AtMost(1024) int threads,
       @About("what weights are multiplied in; bf16 needs CUDA") @OneOf({"fp32", "bf16"})
           String dtype,
-      @About("record whole training steps as CUDA graphs; changes no bit") boolean graph) {}
+      @About("record whole training steps as CUDA graphs; changes no bit") boolean graph,
+      @About(
+              "MiB in which the outputs of frozen layers are kept for each sequence of tokens; 0:"
+                  + " none are")
+          @AtLeast(0)
+          int prefixCache,
+      @About("MiB for those beyond: of a file on the CPU, of pinned memory with a GPU") @AtLeast(0)
+          int prefixOverflow) {
+    PrefixCache.Budget prefixes() {
+      return new PrefixCache.Budget((long) prefixCache << 20, (long) prefixOverflow << 20);
+    }
+  }
 
   public record Blas(
       @About("what multiplies matrices on the CPU; auto: oneDNN, or else OpenBLAS")

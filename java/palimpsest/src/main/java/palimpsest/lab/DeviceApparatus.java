@@ -34,7 +34,11 @@ public record DeviceApparatus(Config config, Device computing) implements Appara
     var parameters = new Parameters(computing, shape(stream));
     parameters.initialise(config.model().initialisation(), seed);
     return new LearnerModel(
-        computing, parameters, stream.tokenizer(), config.optimizer().carryMoments());
+        computing,
+        parameters,
+        stream.tokenizer(),
+        config.device().prefixes(),
+        config.optimizer().carryMoments());
   }
 
   private ModelConfig shape(TaskStream stream) {

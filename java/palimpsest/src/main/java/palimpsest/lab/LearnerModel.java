@@ -19,6 +19,7 @@ import palimpsest.model.ModelFolder;
 import palimpsest.model.ModelSums;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
+import palimpsest.model.PrefixCache;
 import palimpsest.train.GradientHook;
 import palimpsest.train.Learner;
 import palimpsest.train.Moments;
@@ -46,15 +47,17 @@ final class LearnerModel implements TrainableModel {
 
   /**
    * @param parameters the model's own from now on
+   * @param prefixes what may be kept of the outputs of frozen layers
    * @param carryMoments whether AdamW's moments are saved and loaded with the weights
    */
   LearnerModel(
       palimpsest.ops.Device device,
       Parameters parameters,
       Tokenizer tokenizer,
+      PrefixCache.Budget prefixes,
       boolean carryMoments) {
     this.parameters = parameters;
-    this.learner = new Learner(device, parameters);
+    this.learner = new Learner(device, parameters, prefixes);
     this.tokenizer = tokenizer;
     this.carryMoments = carryMoments;
   }

@@ -21,7 +21,8 @@ import palimpsest.ops.Device;
  * keep beside the model comes on top.
  *
  * @param disk bytes of the weights it keeps and of the checkpoints of one phase
- * @param device bytes on the device: weights, both moments, each lane's gradients and activations
+ * @param device bytes on the device: weights, both moments, each lane's gradients and activations,
+ *     and what may be kept of the outputs of frozen layers
  * @param heap bytes of Java's own memory: what a checkpoint is written from
  */
 record Needs(long disk, long device, long heap) {
@@ -46,7 +47,9 @@ record Needs(long disk, long device, long heap) {
     long activations = new ActivationPlan(device, shape, positions, longest, 0).bytes();
     return new Needs(
         kept * model + checkpoints + OTHER_FILES,
-        (3L + device.lanes()) * weights + device.lanes() * activations,
+        (3L + device.lanes()) * weights
+            + device.lanes() * activations
+            + config.device().prefixes().memory(),
         4 * weights);
   }
 

@@ -224,7 +224,7 @@ final class Replicate {
     PhaseKey key =
         label.method() == null
             ? pretraining.key().then(config.task0())
-            : pretraining.key().then("method " + method, config.task0());
+            : pretraining.key().then("method " + method, prefixes(), config.task0());
     return new Phase<>(
         label,
         key,
@@ -243,6 +243,7 @@ final class Replicate {
             .key()
             .then(
                 "method " + method,
+                prefixes(),
                 "repeat " + repeat,
                 "limit " + limit,
                 "early step " + config.recovery().earlyStep(),
@@ -256,6 +257,11 @@ final class Replicate {
         workload.continuation(limit).times(method.stepCost(config.setting())),
         new Continuation(session, label, () -> start.weights(PhaseFolder.LAST), method, limit),
         runner);
+  }
+
+  /** Frozen layers give other bits for a sequence by itself than in a batch. */
+  private String prefixes() {
+    return "frozen layers " + (config.device().prefixes().isOpen() ? "by sequence" : "in batch");
   }
 
   private Phase<Outcome.Recovered> recovery(Phase<?> from, String weights, Phase.Label label) {

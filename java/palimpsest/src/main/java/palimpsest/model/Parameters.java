@@ -17,6 +17,7 @@ public final class Parameters implements AutoCloseable {
   private ParameterLayout layout;
   private FlatBuffer master;
   private FlatBuffer compute;
+  private long version;
 
   /** All zeros, to be initialised or filled. */
   public Parameters(Device device, ModelConfig config) {
@@ -128,12 +129,18 @@ public final class Parameters implements AutoCloseable {
     return values;
   }
 
+  /** Another number after each time that weights were set, rather than trained. */
+  public long version() {
+    return version;
+  }
+
   /** Sets every weight from a {@link #copy}. */
   public void restore(float[] values) {
     if (values.length != layout.length()) {
       throw new IllegalArgumentException(
           "%d weights for a buffer of %d".formatted(values.length, layout.length()));
     }
+    version++;
     device.write(master.all(), values);
     if (compute != master) {
       device.onEachLane(

@@ -13,6 +13,9 @@ final class Pass {
   /** Whether a prompt stands in front of every row of the tokens it was last used for. */
   boolean prompted;
 
+  /** Whether it was last fed what the frozen layers leave, rather than tokens. */
+  boolean behindPrefix;
+
   /** What the layers leave: {@code [N, C]}. */
   final Tensor out;
 

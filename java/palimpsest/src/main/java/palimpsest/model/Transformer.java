@@ -26,11 +26,16 @@ public final class Transformer implements AutoCloseable {
   private final Tensor rotations;
   private final Tensor embedding;
   private final Tensor dEmbedding;
-  private final Prefix prefix;
+  private final PromptVectors prompt;
   private final Block[] blocks;
   private final Pass.View view;
   private final Head head;
   private final int lowestTrainable;
+
+  /** Layers at the bottom of which nothing trains, nor of the embedding below them. */
+  private final int frozen;
+
+  private final FrozenPrefix prefix;
   private final Places places;
   private Counted counted;
   private final Map<Long, Pass> passes = new HashMap<>();
@@ -83,7 +88,7 @@ public final class Transformer implements AutoCloseable {
     rotations = rotations();
     embedding = weights.weight("gpt_neox.embed_in.weight");
     dEmbedding = weights.gradient("gpt_neox.embed_in.weight");
-    prefix = insert instanceof Insert.Prompt ? new Prefix(device, ops, weights) : null;
+    prompt = insert instanceof Insert.Prompt ? new PromptVectors(device, ops, weights) : null;
     blocks = new Block[config.layers()];
     for (int layer = 0; layer < blocks.length; layer++) {
       blocks[layer] = new Block(ops, weights, layer, lowestTrainable, rotations);
@@ -91,6 +96,8 @@ public final class Transformer implements AutoCloseable {
     places = new Places(config.layers());
     view = new Pass.View(plan, arena);
     head = new Head(ops, weights, view, positions, lowestTrainable <= config.layers());
+    frozen = Math.max(0, Math.min(lowestTrainable, blocks.length + 1) - 1);
+    prefix = new FrozenPrefix(ops, this::prefixAlone);
   }
 
   private static DeviceMemory allocate(Device device, ActivationPlan plan) {
@@ -190,8 +197,37 @@ public final class Transformer implements AutoCloseable {
 
   private void feed(int[] tokens, int offset, Pass pass, int[] rows, int[] targets, int m) {
     ops.mark(Places.EMBED);
+    pass.behindPrefix = false;
     write(pass, tokens, offset);
     count(rows, targets, m);
+  }
+
+  /**
+   * {@link #feed} of a model with frozen layers at the bottom that also takes what they leave from
+   * a cache: {@link #run} begins behind them.
+   */
+  public void feed(
+      int[] tokens, int batch, int time, int[] rows, int[] targets, int m, PrefixCache cache) {
+    if (frozen == 0) {
+      throw new IllegalArgumentException("no layer is frozen at the bottom");
+    }
+    ops.mark(Places.EMBED);
+    Pass pass = pass(batch, time);
+    prefix.fill(residual(pass, frozen), tokens, batch, time, rows, m, cache);
+    pass.prompted = false;
+    pass.behindPrefix = true;
+    count(rows, targets, m);
+  }
+
+  /** One sequence through the frozen layers. */
+  private Tensor prefixAlone(int[] tokens, int offset, int length) {
+    Pass pass = pass(1, length);
+    device.write(pass.tokens, tokens, offset, length);
+    ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
+    for (int layer = 0; layer < frozen; layer++) {
+      blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
+    }
+    return residual(pass, frozen);
   }
 
   /** Logits of the batch that was {@link #feed fed}. */
@@ -217,18 +253,25 @@ public final class Transformer implements AutoCloseable {
   }
 
   private Tensor run(Pass pass, LayerListener listener) {
-    embed(pass);
+    int bottom = pass.behindPrefix ? frozen : 0;
+    if (!pass.behindPrefix) {
+      embed(pass);
+    }
     int top = blocks.length - 1;
-    for (int layer = 0; layer < top; layer++) {
+    for (int layer = bottom; layer < top; layer++) {
       ops.mark(places.forward(layer));
       listener.before(layer, residual(pass, layer));
       blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
       listener.after(layer, pass);
     }
     ops.mark(places.forward(top));
-    listener.before(top, residual(pass, top));
-    blocks[top].forwardCounted(pass, pass.layers[top], residual(pass, top), counted);
-    listener.after(top, pass);
+    if (bottom > top) {
+      ops.gatherRows(counted.out(), pass.out, counted.rows());
+    } else {
+      listener.before(top, residual(pass, top));
+      blocks[top].forwardCounted(pass, pass.layers[top], residual(pass, top), counted);
+      listener.after(top, pass);
+    }
     ops.mark(Places.HEAD);
     return head.forward(counted);
   }
@@ -239,18 +282,18 @@ public final class Transformer implements AutoCloseable {
       device.write(pass.tokens, tokens, offset, pass.positions());
       return;
     }
-    if (prefix == null) {
+    if (prompt == null) {
       throw new IllegalArgumentException(
           "token %d of a model without a prompt".formatted(tokens[offset]));
     }
     device.write(
-        pass.tokens, prefix.without(tokens, offset, pass.positions()), 0, pass.positions());
+        pass.tokens, prompt.without(tokens, offset, pass.positions()), 0, pass.positions());
   }
 
   private void embed(Pass pass) {
     ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
     if (pass.prompted) {
-      prefix.forward(residual(pass, 0), pass.shape);
+      prompt.forward(residual(pass, 0), pass.shape);
     }
   }
 
@@ -306,7 +349,7 @@ public final class Transformer implements AutoCloseable {
     }
     ops.mark(Places.EMBED_BACK);
     if (lowestTrainable == 0 && pass.prompted) {
-      prefix.backward(pass.dOut, pass.shape);
+      prompt.backward(pass.dOut, pass.shape);
     }
     if (lowestTrainable == 0 && dEmbedding != null) {
       ops.embeddingBackward(dEmbedding, pass.tokens, pass.dOut);
@@ -362,8 +405,8 @@ public final class Transformer implements AutoCloseable {
   public void close() {
     arena.close();
     rotationMemory.close();
-    if (prefix != null) {
-      prefix.close();
+    if (prompt != null) {
+      prompt.close();
     }
   }
 }

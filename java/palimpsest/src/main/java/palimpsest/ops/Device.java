@@ -45,6 +45,15 @@ public interface Device extends AutoCloseable {
    */
   DeviceMemory allocate(long bytes, String what);
 
+  /**
+   * Memory that is slower and larger, whose tensors can be copied from and to: of the host, pinned,
+   * for a GPU; of a file that nobody else sees for a CPU. There may be anything in it.
+   *
+   * @param what it is for, to be said if there is not as much
+   * @throws palimpsest.base.EnvironmentException if there is not
+   */
+  DeviceMemory allocateOverflow(long bytes, String what);
+
   /** Bytes that can still be allocated, where the device has memory of its own; else no limit. */
   default long freeMemory() {
     return Long.MAX_VALUE;

@@ -7,6 +7,7 @@ import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.LogitLoss;
 import palimpsest.model.Parameters;
+import palimpsest.model.PrefixCache;
 import palimpsest.model.Transformer;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
@@ -65,13 +66,22 @@ final class Lane implements AutoCloseable {
   /**
    * Forward and backward over the rows, in as many passes as they need; the gradient is that of
    * {@code scale · Σ losses}.
+   *
+   * @param cache of what the frozen layers leave; null computes it with the rest
    */
-  void learn(Ops ops, BatchRows mine, Objective objective, float scale, int passPositions) {
+  void learn(
+      Ops ops,
+      BatchRows mine,
+      Objective objective,
+      float scale,
+      int passPositions,
+      PrefixCache cache) {
     loss = 0;
     inPasses(
         ops,
         mine,
         passPositions,
+        cache,
         (part, m) -> {
           transformer.backward(part.count(), part.time(), scale, losses, loss(objective, m));
           for (int i = 0; i < m; i++) {
@@ -81,14 +91,22 @@ final class Lane implements AutoCloseable {
   }
 
   /** A batch that is on the device: steps on two of one shape differ by its contents alone. */
-  record Fed(Transformer transformer, int batch, int time, int m, boolean prompted, float scale) {}
+  record Fed(
+      Transformer transformer,
+      int batch,
+      int time,
+      int m,
+      boolean prompted,
+      boolean behindPrefix,
+      float scale) {}
 
   /**
    * Copies rows to the device that go through the model in one pass.
    *
+   * @param cache as {@link #learn} takes it
    * @return null if they take several
    */
-  Fed feed(Ops ops, BatchRows mine, float scale, int passPositions) {
+  Fed feed(Ops ops, BatchRows mine, float scale, int passPositions, PrefixCache cache) {
     if (mine.count() == 0
         || mine.count() > atOnce(passPositions, mine.time())
         || mine.byLength(passPositions / 8).size() > 1) {
@@ -97,9 +115,20 @@ final class Lane implements AutoCloseable {
     int batch = mine.count();
     int time = mine.time();
     ready(ops, batch, time);
-    int m = mine.copy(tokens, rows, targets, places);
-    transformer.feed(tokens, batch, time, rows, targets, m);
-    return new Fed(transformer, batch, time, m, transformer.prompted(batch, time), scale);
+    int m = feed(mine, cache);
+    boolean prompted = transformer.prompted(batch, time);
+    return new Fed(transformer, batch, time, m, prompted, cache != null, scale);
+  }
+
+  /** Returns how many positions count. */
+  private int feed(BatchRows some, PrefixCache cache) {
+    int m = some.copy(tokens, rows, targets, places);
+    if (cache == null) {
+      transformer.feed(tokens, some.count(), some.time(), rows, targets, m);
+    } else {
+      transformer.feed(tokens, some.count(), some.time(), rows, targets, m, cache);
+    }
+    return m;
   }
 
   /** Forward and backward of a batch that was fed. */
@@ -125,6 +154,7 @@ final class Lane implements AutoCloseable {
         ops,
         mine,
         passPositions,
+        null,
         (part, m) -> {
           float[] some = new float[m * vocabulary];
           device.read(logits, some, some.length);
@@ -139,7 +169,7 @@ final class Lane implements AutoCloseable {
     void run(BatchRows part, int counted);
   }
 
-  private void inPasses(Ops ops, BatchRows mine, int passPositions, Then then) {
+  private void inPasses(Ops ops, BatchRows mine, int passPositions, PrefixCache cache, Then then) {
     if (mine.count() == 0) {
       return;
     }
@@ -149,8 +179,8 @@ final class Lane implements AutoCloseable {
       for (int row = 0; row < part.count(); row += atOnce) {
         BatchRows some = part.slice(row, Math.min(row + atOnce, part.count()));
         ready(ops, some.count(), some.time());
-        int m = some.copy(tokens, rows, targets, places);
-        logits = transformer.forward(tokens, 0, some.count(), some.time(), rows, targets, m);
+        int m = feed(some, cache);
+        logits = transformer.run(some.count(), some.time());
         then.run(some, m);
       }
     }

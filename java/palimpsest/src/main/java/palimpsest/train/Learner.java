@@ -16,6 +16,7 @@ import palimpsest.model.FreezePlan;
 import palimpsest.model.Insert;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
+import palimpsest.model.PrefixCache;
 import palimpsest.ops.Device;
 import palimpsest.ops.Ops;
 import palimpsest.ops.StepRecorder;
@@ -31,6 +32,7 @@ public final class Learner implements Pupil, AutoCloseable {
   private final Parameters parameters;
   private final Lane[] lanes;
   private final int passPositions;
+  private final FrozenOutputs frozenOutputs;
   private Optimizer optimizer;
   private Recipe recipe;
   private FreezePlan freeze;
@@ -43,13 +45,21 @@ public final class Learner implements Pupil, AutoCloseable {
 
   /** The parameters stay the caller's, to close after the learner. */
   public Learner(Device device, Parameters parameters) {
-    this(device, parameters, device.passPositions());
+    this(device, parameters, PrefixCache.Budget.NONE);
+  }
+
+  /**
+   * @param prefixes what may be kept of the outputs of frozen layers
+   */
+  public Learner(Device device, Parameters parameters, PrefixCache.Budget prefixes) {
+    this(device, parameters, prefixes, device.passPositions());
   }
 
   /**
    * @param passPositions in place of the usual number, which a small batch never reaches
    */
-  Learner(Device device, Parameters parameters, int passPositions) {
+  Learner(Device device, Parameters parameters, PrefixCache.Budget prefixes, int passPositions) {
+    frozenOutputs = new FrozenOutputs(device, parameters, prefixes);
     this.device = device;
     this.parameters = parameters;
     this.passPositions = passPositions;
@@ -84,6 +94,7 @@ public final class Learner implements Pupil, AutoCloseable {
     boolean pairsAlone = lowRank != null && freeze.frozen().containsAll(FreezePlan.OWN.frozen());
     FreezePlan unused = pairsAlone ? LowRank.UNUSED : freeze;
     device.onEachLane((lane, ops) -> lanes[lane].train(ops, unused));
+    frozenOutputs.begin(unused);
     FlatBuffer[] gradients = new FlatBuffer[lanes.length];
     for (int i = 0; i < lanes.length; i++) {
       gradients[i] = lanes[i].gradients();
@@ -200,10 +211,11 @@ public final class Learner implements Pupil, AutoCloseable {
     }
     int counted = term.batch().counted();
     float scale = (float) (term.weight() / counted);
-    BatchRows rows = BatchRows.of(prefixed(term.batch()));
+    BatchRows rows = BatchRows.of(prompted(term.batch()));
     Lane lane = lanes[0];
     var fed = new Lane.Fed[1];
-    device.onEachLane((i, ops) -> fed[i] = lane.feed(ops, rows, scale, passPositions));
+    PrefixCache cache = frozenOutputs.current();
+    device.onEachLane((i, ops) -> fed[i] = lane.feed(ops, rows, scale, passPositions, cache));
     if (fed[0] == null) {
       return Optional.empty();
     }
@@ -226,11 +238,17 @@ public final class Learner implements Pupil, AutoCloseable {
   private double learn(Term term) {
     int counted = term.batch().counted();
     float scale = (float) (term.weight() / counted);
-    BatchRows rows = BatchRows.of(prefixed(term.batch()));
+    BatchRows rows = BatchRows.of(prompted(term.batch()));
+    PrefixCache cache = frozenOutputs.current();
     device.onEachLane(
         (lane, ops) ->
             lanes[lane].learn(
-                ops, rows.dealt(lane, lanes.length), term.objective(), scale, passPositions));
+                ops,
+                rows.dealt(lane, lanes.length),
+                term.objective(),
+                scale,
+                passPositions,
+                cache));
     double loss = 0;
     for (Lane lane : lanes) {
       loss += lane.loss();
@@ -317,7 +335,7 @@ public final class Learner implements Pupil, AutoCloseable {
   }
 
   /** The batch behind the inserted prompt, if there is one. */
-  private Batch prefixed(Batch batch) {
+  private Batch prompted(Batch batch) {
     return prompting ? VirtualTokens.before(batch, parameters) : batch;
   }
 
@@ -343,6 +361,7 @@ public final class Learner implements Pupil, AutoCloseable {
     while (sums.size() < lanes.length - 1) {
       sums.add(space.vector());
     }
+    PrefixCache cache = frozenOutputs.current();
     device.onEachLane(
         (lane, ops) -> {
           Tensor sum = lane == 0 ? out : sums.get(lane - 1).all();
@@ -351,7 +370,7 @@ public final class Learner implements Pupil, AutoCloseable {
             Term term = terms.get(i);
             float scale = (float) (term.weight() / term.batch().counted());
             BatchRows rows = BatchRows.of(term.batch());
-            lanes[lane].learn(ops, rows, term.objective(), scale, passPositions);
+            lanes[lane].learn(ops, rows, term.objective(), scale, passPositions, cache);
             measure.add(ops, sum, gradient);
             ops.zero(gradient);
           }
@@ -384,7 +403,7 @@ public final class Learner implements Pupil, AutoCloseable {
   @Override
   public float[] logits(Batch batch) {
     float[] all = new float[batch.counted() * parameters.config().vocabulary()];
-    BatchRows rows = BatchRows.of(prefixed(batch));
+    BatchRows rows = BatchRows.of(prompted(batch));
     device.onEachLane(
         (lane, ops) -> lanes[lane].logits(ops, rows.dealt(lane, lanes.length), all, passPositions));
     return all;
@@ -485,6 +504,7 @@ public final class Learner implements Pupil, AutoCloseable {
   @Override
   public void close() {
     closeOptimizer();
+    frozenOutputs.close();
     for (Lane lane : lanes) {
       lane.close();
     }

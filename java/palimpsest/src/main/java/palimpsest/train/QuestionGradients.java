@@ -41,7 +41,7 @@ public final class QuestionGradients {
             for (int i = lane; i < questions.size(); i += device.lanes()) {
               own.train(ops, FreezePlan.NONE);
               var alone = BatchRows.of(QuestionBatches.of(List.of(questions.get(i))));
-              own.learn(ops, alone, Objective.TARGETS, -1, device.passPositions());
+              own.learn(ops, alone, Objective.TARGETS, -1, device.passPositions(), null);
               visitor.visit(lane, ops, i, own.gradients());
             }
           }

@@ -17,6 +17,7 @@ import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameter;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
+import palimpsest.model.PrefixCache;
 import palimpsest.model.ReferenceModel;
 import palimpsest.ops.Device;
 import palimpsest.ops.TestDevices;
@@ -68,7 +69,8 @@ class GradientTest {
     for (Cut cut : CUTS) {
       try (Device device = TestDevices.open(cut.lanes);
           Parameters parameters = new Parameters(device, config);
-          Learner learner = new Learner(device, parameters, cut.passPositions)) {
+          Learner learner =
+              new Learner(device, parameters, PrefixCache.Budget.NONE, cut.passPositions)) {
         parameters.restore(weights);
         learner.begin(SHOW_GRADIENT, FreezePlan.NONE);
         StepReport report = learner.step(batch);

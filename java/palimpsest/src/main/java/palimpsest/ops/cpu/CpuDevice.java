@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import palimpsest.base.EnvironmentException;
 import palimpsest.base.UserException;
 import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.DType;
@@ -130,6 +131,20 @@ public final class CpuDevice implements Device {
     } catch (OutOfMemoryError e) {
       arena.close();
       throw DeviceMemory.missing(what, bytes, availableBytes(), e);
+    }
+  }
+
+  @Override
+  public DeviceMemory allocateOverflow(long bytes, String what) {
+    Arena arena = Arena.ofShared();
+    try {
+      return new HostMemory(arena, ScratchFile.map(bytes, arena), bytes);
+    } catch (IOException e) {
+      arena.close();
+      throw new EnvironmentException(
+          "no file for %s: %,d MiB could not be written to %s (%s)"
+              .formatted(what, bytes >> 20, ScratchFile.folder(), e.getMessage()),
+          e);
     }
   }
 

@@ -320,6 +320,12 @@ public final class CudaDevice implements Device {
   }
 
   @Override
+  public DeviceMemory allocateOverflow(long bytes, String what) {
+    context.makeCurrent();
+    return PinnedMemory.of(driver, bytes, what);
+  }
+
+  @Override
   public long freeMemory() {
     return driver.cuMemGetInfo().free();
   }

@@ -160,6 +160,11 @@ public final class ProfiledDevice implements Device {
     return new Watched(memory);
   }
 
+  @Override
+  public DeviceMemory allocateOverflow(long size, String what) {
+    return device.allocateOverflow(size, what);
+  }
+
   /** Memory that is subtracted again when it is given back. */
   private final class Watched implements DeviceMemory {
     private final DeviceMemory memory;

@@ -9,7 +9,7 @@ import palimpsest.ops.Ops;
 import palimpsest.ops.Tensor;
 
 /** The vectors of {@link Insert.Prompt} {@code [P, C]}, in front of every row of a pass. */
-final class Prefix implements AutoCloseable {
+final class PromptVectors implements AutoCloseable {
   private final Ops ops;
   private final Tensor vectors;
   private final Tensor dVectors;
@@ -21,7 +21,7 @@ final class Prefix implements AutoCloseable {
 
   private int[] tokens = new int[0];
 
-  Prefix(Device device, Ops ops, Weights weights) {
+  PromptVectors(Device device, Ops ops, Weights weights) {
     this.ops = ops;
     vectors = weights.weight(ParameterLayout.PROMPT);
     dVectors = weights.gradient(ParameterLayout.PROMPT);

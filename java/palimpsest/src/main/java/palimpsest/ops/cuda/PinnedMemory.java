@@ -1,0 +1,51 @@
+package palimpsest.ops.cuda;
+
+import java.lang.foreign.MemorySegment;
+import palimpsest.cuda.CudaDriver;
+import palimpsest.cuda.CudaException;
+import palimpsest.ops.DType;
+import palimpsest.ops.DeviceMemory;
+import palimpsest.ops.Tensor;
+
+/**
+ * A block of the host's memory that the device reads and writes across the bus, at the host's own
+ * address: with unified addressing, which all 64-bit Linux hosts have, the two are one.
+ */
+record PinnedMemory(CudaDriver driver, MemorySegment memory) implements DeviceMemory {
+  /**
+   * With anything in it.
+   *
+   * @throws palimpsest.base.EnvironmentException if there is not as much
+   */
+  static PinnedMemory of(CudaDriver driver, long bytes, String what) {
+    try {
+      return new PinnedMemory(
+          driver, driver.cuMemHostAlloc(bytes, CudaDriver.CU_MEMHOSTALLOC_PORTABLE));
+    } catch (CudaException e) {
+      if (!e.outOfMemory()) {
+        throw e;
+      }
+      throw DeviceMemory.missing("pinned " + what, bytes, 0, e);
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return memory.byteSize();
+  }
+
+  @Override
+  public Tensor tensor(long offset, DType dtype, int... shape) {
+    long elements = 1;
+    for (int dimension : shape) {
+      elements = Math.multiplyExact(elements, (long) dimension);
+    }
+    MemorySegment part = memory.asSlice(offset, elements * dtype.bytes());
+    return Tensor.at(part.address(), dtype, shape);
+  }
+
+  @Override
+  public void close() {
+    driver.cuMemFreeHost(memory);
+  }
+}
