@@ -1,6 +1,6 @@
-// The calls of cublasLt that Palimpsest makes, in the order of the simulated streams. A plan is held
-// to what it was made for: an algorithm that was chosen for another problem, for better aligned
-// addresses or for more workspace than it is given is refused.
+// The calls of cublasLt that Palimpsest makes, in the order of the simulated streams. A plan is
+// held to what it was made for: an algorithm that was chosen for another problem, for better
+// aligned addresses or for more workspace than it is given is refused.
 #include "cublaslt_declarations.h"
 
 #include <string.h>
@@ -146,8 +146,8 @@ cublasStatus_t check_sizes(const char* call, const Problem& problem) {
   return right ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
 }
 
-// fp32 arithmetic on fp32, or on bf16 with a result in either. Nothing narrower: a faster compute type
-// would be TF32, or bf16 where fp32 was asked for.
+// fp32 arithmetic on fp32, or on bf16 with a result in either. Nothing narrower: a faster compute
+// type would be TF32, or bf16 where fp32 was asked for.
 bool supported(const Problem& problem) {
   const Operation& operation = *problem.operation;
   cudaDataType a = problem.a->type, b = problem.b->type, c = problem.c->type, d = problem.d->type;
@@ -213,8 +213,9 @@ bool same_problem(const Algorithm& x, const Algorithm& y) {
 
 bool aligned(const char* call, const char* name, const void* address, uint16_t wanted) {
   if (alignment(address) >= wanted) return true;
-  palimpsest_simulator_report("%s: %s at %p is no multiple of %u, for which the algorithm was chosen",
-                              call, name, address, wanted);
+  palimpsest_simulator_report(
+      "%s: %s at %p is no multiple of %u, for which the algorithm was chosen", call, name, address,
+      wanted);
   return false;
 }
 
@@ -228,8 +229,9 @@ std::optional<Algorithm> chosen(const char* call, const Problem& problem,
   }
   Algorithm algorithm = std::bit_cast<Algorithm>(*algo);
   if (!same_problem(algorithm, ::algorithm(problem, {}))) {
-    palimpsest_simulator_report("%s: the algorithm was chosen for another product than %lu x %lu x %lu",
-                                call, problem.m(), problem.n(), problem.k());
+    palimpsest_simulator_report(
+        "%s: the algorithm was chosen for another product than %lu x %lu x %lu", call, problem.m(),
+        problem.n(), problem.k());
     return std::nullopt;
   }
   if (workspace_bytes < algorithm.workspace) {

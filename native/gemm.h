@@ -1,5 +1,5 @@
-// C[m,n] = α·op(A)[m,k]·op(B)[k,n] + β·C + bias[m], column-major, fp32 arithmetic and one rounding, for a
-// batch of matrices at constant strides.
+// C[m,n] = α·op(A)[m,k]·op(B)[k,n] + β·C + bias[m], column-major, fp32 arithmetic and one rounding,
+// for a batch of matrices at constant strides.
 #pragma once
 
 #include <stddef.h>

@@ -415,8 +415,8 @@ void products() {
   EXPECT(palimpsest_simulator_reports() == 0);
 }
 
-// A plan of cublasLt for D [m, n] = Aᵀ [m, k] · B [k, n] + β D + bias in bf16, with its operands, all of
-// which a case may spoil before it runs.
+// A plan of cublasLt for D [m, n] = Aᵀ [m, k] · B [k, n] + β D + bias in bf16, with its operands,
+// all of which a case may spoil before it runs.
 struct Plan {
   uint64_t m = 24, n = 10, k = 40;
   cublasLtHandle_t handle;
