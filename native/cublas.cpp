@@ -5,8 +5,8 @@
 #include <mutex>
 #include <set>
 
-#include "gemm.h"
 #include "hooks.h"
+#include "product.h"
 
 struct cublasContext {
   cudaStream_t stream = nullptr;
@@ -24,50 +24,6 @@ std::set<cublasHandle_t> handles;
 bool is_handle(cublasHandle_t handle) {
   std::lock_guard lock(handles_lock);
   return handles.contains(handle);
-}
-
-struct Product {
-  Gemm gemm;
-  const char* call;
-  const float* device_alpha;  // null where the host gave the factors
-  const float* device_beta;
-};
-
-// Bytes from the first to the last element of a batch of matrices.
-size_t extent(const Matrix& matrix, int64_t rows, int64_t columns, int64_t batch) {
-  if (rows == 0 || columns == 0 || batch == 0) return 0;
-  int64_t elements =
-      (batch - 1) * std::max<int64_t>(matrix.stride, 0) + (columns - 1) * matrix.leading + rows;
-  return elements * (matrix.bf16 ? 2 : 4);
-}
-
-bool there(const Matrix& matrix, int64_t rows, int64_t columns, int64_t batch, const char* call,
-           const char* what) {
-  if (matrix.transposed) std::swap(rows, columns);
-  return palimpsest_simulator_is_device_memory(matrix.start, extent(matrix, rows, columns, batch),
-                                               call, what) != 0;
-}
-
-constexpr int DONE = 0, ILLEGAL_ADDRESS = 700;
-
-int run(const void* data) {
-  Product product = *static_cast<const Product*>(data);
-  Gemm& gemm = product.gemm;
-  if (product.device_alpha != nullptr) {
-    if (!palimpsest_simulator_is_device_memory(product.device_alpha, 4, product.call, "alpha") ||
-        !palimpsest_simulator_is_device_memory(product.device_beta, 4, product.call, "beta")) {
-      return ILLEGAL_ADDRESS;
-    }
-    gemm.alpha = *product.device_alpha;
-    gemm.beta = *product.device_beta;
-  }
-  if (!there(gemm.a, gemm.m, gemm.k, gemm.batch, product.call, "A") ||
-      !there(gemm.b, gemm.k, gemm.n, gemm.batch, product.call, "B") ||
-      !there(gemm.c, gemm.m, gemm.n, gemm.batch, product.call, "C")) {
-    return ILLEGAL_ADDRESS;
-  }
-  simulator::gemm(gemm);
-  return DONE;
 }
 
 bool fp32_arithmetic(cublasComputeType_t type) {
@@ -109,7 +65,8 @@ cublasStatus_t multiply(const char* call, cublasHandle_t handle, cublasOperation
                   0,
                   {const_cast<void*>(A), bf16, transa != CUBLAS_OP_N, lda, strideA},
                   {const_cast<void*>(B), bf16, transb != CUBLAS_OP_N, ldb, strideB},
-                  {C, Ctype == CUDA_R_16BF, false, ldc, strideC}};
+                  {C, Ctype == CUDA_R_16BF, false, ldc, strideC},
+                  nullptr};
   if (handle->pointers == CUBLAS_POINTER_MODE_HOST) {
     product.gemm.alpha = *static_cast<const float*>(alpha);
     product.gemm.beta = *static_cast<const float*>(beta);
@@ -117,8 +74,8 @@ cublasStatus_t multiply(const char* call, cublasHandle_t handle, cublasOperation
     product.device_alpha = static_cast<const float*>(alpha);
     product.device_beta = static_cast<const float*>(beta);
   }
-  int result = palimpsest_simulator_submit(handle->stream, call, run, &product, sizeof product);
-  return result == DONE ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
+  return submit_product(handle->stream, product) == 0 ? CUBLAS_STATUS_SUCCESS
+                                                      : CUBLAS_STATUS_EXECUTION_FAILED;
 }
 
 struct Status {

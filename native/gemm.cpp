@@ -18,9 +18,9 @@ constexpr int64_t STRIP_M = 16, STRIP_N = 6, TILE_M = 192, TILE_N = 192, SLICE =
 using Vector = float __attribute__((vector_size(32), aligned(32)));
 using UnalignedVector = float __attribute__((vector_size(32), aligned(4)));
 
-float read(const Matrix& matrix, int64_t element) {
-  if (!matrix.bf16) return static_cast<const float*>(matrix.start)[element];
-  return std::bit_cast<float>(uint32_t(static_cast<const uint16_t*>(matrix.start)[element]) << 16);
+float read(const void* start, bool bf16, int64_t element) {
+  if (!bf16) return static_cast<const float*>(start)[element];
+  return std::bit_cast<float>(uint32_t(static_cast<const uint16_t*>(start)[element]) << 16);
 }
 
 // Round to nearest even, NaN stays NaN.
@@ -102,7 +102,10 @@ void store(const Gemm& product, const float* sums, int64_t batch, int64_t row, i
     for (int64_t i = 0; i < rows; i++) {
       float value = product.alpha * sums[j * TILE_M + i];
       // Where β is zero C is not read: it may hold anything.
-      if (product.beta != 0) value += product.beta * read(product.c, first + i);
+      if (product.beta != 0) {
+        value += product.beta * read(product.c.start, product.c.bf16, first + i);
+      }
+      if (product.bias != nullptr) value += read(product.bias, product.c.bf16, row + i);
       if (product.c.bf16) {
         static_cast<uint16_t*>(product.c.start)[first + i] = to_bf16(value);
       } else {

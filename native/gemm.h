@@ -1,5 +1,5 @@
-// C[m,n] = α·op(A)[m,k]·op(B)[k,n] + β·C, column-major, fp32 arithmetic, for a batch of matrices at
-// constant strides.
+// C[m,n] = α·op(A)[m,k]·op(B)[k,n] + β·C + bias[m], column-major, fp32 arithmetic and one rounding,
+// for a batch of matrices at constant strides.
 #pragma once
 
 #include <stddef.h>
@@ -19,6 +19,7 @@ struct Gemm {
   int64_t m, n, k, batch;
   float alpha, beta;
   Matrix a, b, c;
+  const void* bias;  // of C's type, added to each column; null for none
 };
 
 // The same bits whatever the number of processors: every element is summed in the order of k.

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "cublas_declarations.h"
+#include "cublaslt_declarations.h"
 #include "hooks.h"
 
 namespace {
@@ -415,6 +415,172 @@ void products() {
   EXPECT(palimpsest_simulator_reports() == 0);
 }
 
+// A plan of cublasLt for D [m, n] = Aᵀ [m, k] · B [k, n] + β D + bias in bf16, with its operands,
+// all of which a case may spoil before it runs.
+struct Plan {
+  uint64_t m = 24, n = 10, k = 40;
+  cublasLtHandle_t handle;
+  cublasLtMatmulDesc_t operation;
+  cublasLtMatrixLayout_t a_layout, b_layout, d_layout;
+  cublasLtMatmulPreference_t preference;
+  cublasLtMatmulHeuristicResult_t found = {};
+  std::vector<float> a = random_values(m * k, 1), b = random_values(k * n, 2),
+                     d = random_values(m * n, 3), bias = random_values(m, 4);
+  CUdeviceptr A = upload(a), B = upload(b), D = upload(d), Bias = upload(bias), workspace;
+  size_t workspace_bytes = 1 << 16;
+
+  explicit Plan(cublasComputeType_t compute = CUBLAS_COMPUTE_32F, uint64_t rows_of_b = 40) {
+    OK(cuMemAlloc(&workspace, workspace_bytes));
+    EXPECT(cublasLtCreate(&handle) == CUBLAS_STATUS_SUCCESS);
+    EXPECT(cublasLtGetVersion() > 100000);
+    EXPECT(cublasLtMatmulDescCreate(&operation, compute, CUDA_R_32F) == CUBLAS_STATUS_SUCCESS);
+    set(CUBLASLT_MATMUL_DESC_TRANSA, int32_t(CUBLAS_OP_T));
+    set(CUBLASLT_MATMUL_DESC_TRANSB, int32_t(CUBLAS_OP_N));
+    set(CUBLASLT_MATMUL_DESC_EPILOGUE, uint32_t(CUBLASLT_EPILOGUE_BIAS));
+    set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, Bias);
+    EXPECT(cublasLtMatrixLayoutCreate(&a_layout, CUDA_R_16BF, k, m, k) == CUBLAS_STATUS_SUCCESS);
+    EXPECT(cublasLtMatrixLayoutCreate(&b_layout, CUDA_R_16BF, rows_of_b, n, k) ==
+           CUBLAS_STATUS_SUCCESS);
+    EXPECT(cublasLtMatrixLayoutCreate(&d_layout, CUDA_R_16BF, m, n, m) == CUBLAS_STATUS_SUCCESS);
+    EXPECT(cublasLtMatmulPreferenceCreate(&preference) == CUBLAS_STATUS_SUCCESS);
+    uint64_t most = workspace_bytes;
+    EXPECT(cublasLtMatmulPreferenceSetAttribute(preference,
+                                                CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &most,
+                                                sizeof most) == CUBLAS_STATUS_SUCCESS);
+  }
+  ~Plan() {
+    for (CUdeviceptr address : {A, B, D, Bias, workspace}) OK(cuMemFree(address));
+    EXPECT(cublasLtMatmulPreferenceDestroy(preference) == CUBLAS_STATUS_SUCCESS);
+    for (cublasLtMatrixLayout_t layout : {a_layout, b_layout, d_layout}) {
+      EXPECT(cublasLtMatrixLayoutDestroy(layout) == CUBLAS_STATUS_SUCCESS);
+    }
+    EXPECT(cublasLtMatmulDescDestroy(operation) == CUBLAS_STATUS_SUCCESS);
+    EXPECT(cublasLtDestroy(handle) == CUBLAS_STATUS_SUCCESS);
+  }
+  static CUdeviceptr upload(const std::vector<float>& values) {
+    CUdeviceptr address;
+    OK(cuMemAlloc(&address, values.size() * 2));
+    OK(cuMemcpyHtoD(address, to_bf16(values).data(), values.size() * 2));
+    return address;
+  }
+  template <typename T>
+  void set(cublasLtMatmulDescAttributes_t attribute, T value) {
+    EXPECT(cublasLtMatmulDescSetAttribute(operation, attribute, &value, sizeof value) ==
+           CUBLAS_STATUS_SUCCESS);
+  }
+  cublasStatus_t choose() {
+    int count = 0;
+    cublasStatus_t status =
+        cublasLtMatmulAlgoGetHeuristic(handle, operation, a_layout, b_layout, d_layout, d_layout,
+                                       preference, 1, &found, &count);
+    EXPECT((status == CUBLAS_STATUS_SUCCESS) == (count == 1));
+    return status;
+  }
+  cublasStatus_t run(CUstream stream = nullptr) {
+    float alpha = 1, beta = 1;
+    return cublasLtMatmul(handle, operation, &alpha, reinterpret_cast<void*>(A), a_layout,
+                          reinterpret_cast<void*>(B), b_layout, &beta, reinterpret_cast<void*>(D),
+                          d_layout, reinterpret_cast<void*>(D), d_layout, &found.algo,
+                          reinterpret_cast<void*>(workspace), workspace_bytes, stream);
+  }
+  // Rounded once: half a unit of the last of bf16's 8 places at most.
+  void expect_sums() {
+    std::vector<uint16_t> bits(m * n);
+    OK(cuMemcpyDtoH(bits.data(), D, bits.size() * 2));
+    for (uint64_t j = 0; j < n; j++) {
+      for (uint64_t i = 0; i < m; i++) {
+        double wanted = double(d[j * m + i]) + bias[i];
+        for (uint64_t p = 0; p < k; p++) wanted += double(a[i * k + p]) * b[j * k + p];
+        float got;
+        uint32_t word = uint32_t(bits[j * m + i]) << 16;
+        memcpy(&got, &word, 4);
+        EXPECT(std::fabs(got - wanted) <= std::fabs(wanted) / 256 + 1e-5);
+      }
+    }
+  }
+};
+
+void planned_products() {
+  CUstream stream;
+  CUgraph graph;
+  CUgraphExec executable;
+  OK(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
+  for (bool captured : {false, true}) {
+    Plan plan;
+    EXPECT(plan.choose() == CUBLAS_STATUS_SUCCESS);
+    EXPECT(plan.found.workspaceSize > 0);
+    OK(cuMemsetD32(plan.workspace, 0, 1));
+    if (captured) OK(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+    EXPECT(plan.run(stream) == CUBLAS_STATUS_SUCCESS);
+    if (captured) {
+      // What a graph holds does not change with the plan behind it.
+      CUdeviceptr bias = plan.Bias;
+      plan.set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, plan.A);
+      OK(cuStreamEndCapture(stream, &graph));
+      OK(cuGraphInstantiateWithFlags(&executable, graph, 0));
+      OK(cuGraphLaunch(executable, stream));
+      OK(cuGraphExecDestroy(executable));
+      OK(cuGraphDestroy(graph));
+      plan.set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
+    }
+    plan.expect_sums();
+    // Nobody may keep anything in the workspace.
+    uint32_t word;
+    OK(cuMemcpyDtoH(&word, plan.workspace, 4));
+    EXPECT(word == 0xFFFFFFFF);
+  }
+  OK(cuStreamDestroy(stream));
+  EXPECT(palimpsest_simulator_reports() == 0);
+}
+
+// Each way to call cublasLt wrongly that a plan can get into.
+void plan_misuse() {
+  {
+    Plan plan(CUBLAS_COMPUTE_32F_FAST_TF32);
+    EXPECT(plan.choose() == CUBLAS_STATUS_NOT_SUPPORTED);
+  }
+  {
+    Plan plan(CUBLAS_COMPUTE_32F, 39);
+    EXPECT(plan.choose() == CUBLAS_STATUS_INVALID_VALUE);
+  }
+  Plan plan;
+  plan.set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, CUdeviceptr(0));
+  EXPECT(plan.choose() == CUBLAS_STATUS_INVALID_VALUE);
+  plan.set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, plan.Bias);
+  EXPECT(plan.choose() == CUBLAS_STATUS_SUCCESS);
+  int64_t wide = CUBLAS_OP_T;
+  EXPECT(cublasLtMatmulDescSetAttribute(plan.operation, CUBLASLT_MATMUL_DESC_TRANSA, &wide,
+                                        sizeof wide) == CUBLAS_STATUS_INVALID_VALUE);
+
+  plan.workspace_bytes = 16;
+  EXPECT(plan.run() == CUBLAS_STATUS_INVALID_VALUE);
+  plan.workspace_bytes = 1 << 16;
+  plan.workspace += 8;
+  EXPECT(plan.run() == CUBLAS_STATUS_INVALID_VALUE);
+  plan.workspace -= 8;
+  plan.A += 2;
+  EXPECT(plan.run() == CUBLAS_STATUS_INVALID_VALUE);
+  plan.A -= 2;
+  plan.set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, plan.Bias + 2);
+  EXPECT(plan.run() == CUBLAS_STATUS_INVALID_VALUE);
+  plan.set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, plan.Bias);
+  plan.set(CUBLASLT_MATMUL_DESC_EPILOGUE, uint32_t(CUBLASLT_EPILOGUE_DEFAULT));
+  EXPECT(plan.run() == CUBLAS_STATUS_INVALID_VALUE);
+  plan.set(CUBLASLT_MATMUL_DESC_EPILOGUE, uint32_t(CUBLASLT_EPILOGUE_BIAS));
+  plan.B += 256;
+  EXPECT(plan.run() == CUBLAS_STATUS_EXECUTION_FAILED);
+  plan.B -= 256;
+
+  cublasLtMatrixLayout_t gone;
+  EXPECT(cublasLtMatrixLayoutCreate(&gone, CUDA_R_16BF, plan.m, plan.n, plan.m) ==
+         CUBLAS_STATUS_SUCCESS);
+  EXPECT(cublasLtMatrixLayoutDestroy(gone) == CUBLAS_STATUS_SUCCESS);
+  std::swap(gone, plan.d_layout);
+  EXPECT(plan.run() == CUBLAS_STATUS_INVALID_VALUE);
+  std::swap(gone, plan.d_layout);
+  EXPECT(cublasLtMatrixLayoutCreate(&gone, CUDA_R_16BF, 1, 1, 1) == CUBLAS_STATUS_SUCCESS);
+}
+
 void limits() {
   Floats out(4096);
   CUfunction kernel = function("planted_nothing");
@@ -585,6 +751,8 @@ int main(int count, char** arguments) {
       {"streams_and_graphs", streams_and_graphs},
       {"capture_misuse", capture_misuse},
       {"products", products},
+      {"planned_products", planned_products},
+      {"plan_misuse", plan_misuse},
       {"limits", limits},
       {"stale_handles", stale_handles},
       {"out_of_memory", out_of_memory},

@@ -44,6 +44,14 @@ public final class CublasLibrary {
     return path;
   }
 
+  /** Where the library was that has been loaded. */
+  static synchronized Path loaded() {
+    if (path == null) {
+      throw new IllegalStateException("cuBLAS has not been loaded yet");
+    }
+    return path;
+  }
+
   private static String advice(String library) {
     String python = library.equals(CUDA_13) ? "nvidia-cublas" : "nvidia-cublas-cu12";
     return "get it with 'pip install %s', with the CUDA toolkit, or name its folder in LD_LIBRARY_PATH"
@@ -54,8 +62,7 @@ public final class CublasLibrary {
    * cuBLAS needs its sister library, which a Python package keeps where the linker does not look.
    */
   private static void linkWithCompanion(Path file) {
-    String companion = file.getFileName().toString().replace("libcublas.", "libcublasLt.");
-    Path beside = file.resolveSibling(companion);
+    Path beside = file.resolveSibling(CublasLtLibrary.companion(file.getFileName().toString()));
     if (Files.isRegularFile(beside)) {
       System.load(beside.toString());
     }

@@ -1,5 +1,6 @@
 package palimpsest.cuda;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -24,4 +25,14 @@ public interface CudaDriverProvider {
    * @throws palimpsest.base.EnvironmentException if that cannot be done here
    */
   CudaBlas blas(CudaPlatform platform, Consumer<String> notes);
+
+  /**
+   * Loads cublasLt, of the version of the cuBLAS that {@link #blas} has loaded before, and binds
+   * it. That is through FFM whoever calls the driver, for both ways to give the same bits.
+   *
+   * @param notes is told in a line if there is none
+   */
+  default Optional<CudaBlasLt> blasLt(CudaPlatform platform, Consumer<String> notes) {
+    return CudaDrivers.provider(CudaDrivers.FFM).blasLt(platform, notes);
+  }
 }

@@ -76,4 +76,26 @@ public sealed interface CudaHandle {
       this(MemorySegment.ofAddress(address));
     }
   }
+
+  /** The cublasLt library on one device. */
+  record CublasLtHandle(MemorySegment pointer) implements CudaHandle {}
+
+  /**
+   * How a matrix lies in memory.
+   *
+   * @param rows of it, which a product that fails tells with the columns
+   */
+  record CublasLtMatrixLayout(MemorySegment pointer, long rows, long columns)
+      implements CudaHandle {
+    @Override
+    public String toString() {
+      return "%d x %d".formatted(rows, columns);
+    }
+  }
+
+  /** What is done with the matrices of a product. */
+  record CublasLtMatmulDesc(MemorySegment pointer) implements CudaHandle {}
+
+  /** What an algorithm for a product may count on. */
+  record CublasLtMatmulPreference(MemorySegment pointer) implements CudaHandle {}
 }

@@ -104,6 +104,16 @@ class LibrarySearchTest {
   }
 
   @Test
+  void looksForCublasLtBesideCublasFirst() {
+    Path cublas = Path.of("/opt/some/libcublas.so.12");
+    String library = CublasLtLibrary.companion(cublas.getFileName().toString());
+    assertEquals("libcublasLt.so.12", library);
+    assertEquals(
+        List.of(Path.of("/opt/some/libcublasLt.so.12")),
+        CublasLtLibrary.search(cublas, library).places().getFirst().files());
+  }
+
+  @Test
   void readsTheLoadersCache() throws IOException {
     Path cache = folder.resolve("ld.so.cache");
     Files.write(

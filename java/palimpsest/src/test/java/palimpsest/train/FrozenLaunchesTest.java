@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import palimpsest.cuda.CudaDriver;
 import palimpsest.cuda.CudaDrivers;
+import palimpsest.cuda.CudaLibraries;
 import palimpsest.cuda.CudaPlatform;
 import palimpsest.cuda.LaunchLog;
 import palimpsest.data.Batch;
@@ -63,11 +63,9 @@ class FrozenLaunchesTest {
   }
 
   private static List<String> kernelsOfAStep(FreezePlan plan) {
-    var provider = CudaDrivers.provider(CudaDrivers.FFM);
-    CudaDriver driver = CudaDrivers.open(provider, CudaPlatform.SIMULATOR);
-    LaunchLog log = new LaunchLog(driver);
-    var blas = provider.blas(CudaPlatform.SIMULATOR, _ -> {});
-    try (var device = CudaDevice.open(CudaPlatform.SIMULATOR, log, blas, 0, DType.FP32);
+    var found = CudaLibraries.open(CudaDrivers.FFM, CudaPlatform.SIMULATOR, _ -> {});
+    LaunchLog log = new LaunchLog(found.driver());
+    try (var device = CudaDevice.open(CudaPlatform.SIMULATOR, found.with(log), 0, DType.FP32);
         Parameters parameters = new Parameters(device, CONFIG);
         Learner learner = new Learner(device, parameters)) {
       learner.begin(RECIPE, plan);

@@ -18,6 +18,7 @@ import palimpsest.cuda.CudaDrivers;
 import palimpsest.cuda.CudaHandle.CUfunction;
 import palimpsest.cuda.CudaHandle.CUgraphExec;
 import palimpsest.cuda.CudaHandle.CUstream;
+import palimpsest.cuda.CudaLibraries;
 import palimpsest.cuda.CudaPlatform;
 import palimpsest.cuda.ForwardingCudaDriver;
 import palimpsest.data.Batch;
@@ -94,9 +95,9 @@ class RecordedStepTest {
   }
 
   private static CudaDevice open(Counting driver, DType dtype, boolean graphs) {
-    var blas = CudaDrivers.provider(CudaDrivers.FFM).blas(CudaPlatform.SIMULATOR, _ -> {});
+    var found = CudaLibraries.open(CudaDrivers.FFM, CudaPlatform.SIMULATOR, _ -> {});
     return CudaDevice.open(
-        CudaPlatform.SIMULATOR, driver, blas, 0, dtype, KernelChoice.FAST, graphs);
+        CudaPlatform.SIMULATOR, found.with(driver), 0, dtype, KernelChoice.FAST, graphs);
   }
 
   private static Counting driver() {

@@ -173,20 +173,12 @@ final class StepBytes {
   }
 
   private void attention() {
-    add("residual_wide_fill_bias_bf16", state(3), 3 * state(ROWS));
     add("attention_mma_forward_bf16_d16", 3 * state(ROWS) + ROTATIONS, state(ROWS) + HEAD_ROWS);
   }
 
-  /** With the bias of what attention gives back. */
   private void mlp(int rows) {
-    bias(rows);
     long hidden = matrix(rows, MLP);
-    add("gelu_wide_erf_forward_bf16", hidden + matrix(1, MLP), 2 * hidden);
-    bias(rows);
-  }
-
-  private void bias(int rows) {
-    add("residual_wide_bias_bf16", state(rows) + state(1), state(rows));
+    add("gelu_wide_erf_forward_bf16", hidden, hidden);
   }
 
   private void head() {

@@ -11,8 +11,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 import palimpsest.cuda.CudaBlas;
+import palimpsest.cuda.CudaBlasLt;
 import palimpsest.cuda.CudaContext;
 import palimpsest.cuda.CudaDriver;
 import palimpsest.cuda.CudaDriverProvider;
@@ -30,7 +32,7 @@ import palimpsest.cuda.LeakReport;
 
 /**
  * Calls everything that a driver has, on the simulator, and prints what came of it: a program of
- * its own, for a process holds one driver. {@code DriverScenario ffm|jcuda calls|blas|bytes}
+ * its own, for a process holds one driver. {@code DriverScenario ffm|jcuda calls|blas|plan|bytes}
  */
 final class DriverScenario implements AutoCloseable {
   /** y += a · x: two pointers, a float and a long. */
@@ -70,6 +72,7 @@ final class DriverScenario implements AutoCloseable {
       switch (arguments[1]) {
         case "calls" -> scenario.calls();
         case "blas" -> scenario.blas();
+        case "plan" -> scenario.plan();
         case "bytes" -> scenario.bytesOfALaunch();
         default -> throw new IllegalArgumentException(arguments[1]);
       }
@@ -292,6 +295,33 @@ final class DriverScenario implements AutoCloseable {
     driver.cuMemFree(workspace);
   }
 
+  /** D [2, 2] = A [2, 3] · B [3, 2] + D / 2 + bias, by a plan. */
+  private void plan() {
+    provider.blas(CudaPlatform.SIMULATOR, note -> say("note", note));
+    Optional<CudaBlasLt> found = provider.blasLt(CudaPlatform.SIMULATOR, note -> say("note", note));
+    if (found.isEmpty()) {
+      return;
+    }
+    CudaBlasLt lt = found.get();
+    say("version", lt.cublasLtGetVersion() > 100_000);
+    long bias = y + 256;
+    driver.cuMemcpyHtoD(
+        x, arena.allocateFrom(JAVA_FLOAT, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), 48);
+    driver.cuMemsetD32(y, Float.floatToRawIntBits(1), 8);
+    driver.cuMemcpyHtoD(bias, arena.allocateFrom(JAVA_FLOAT, 100, 200), 8);
+    try (SmallPlan plan = new SmallPlan(lt, driver, stream)) {
+      plan.bias(bias);
+      say("algorithm", plan.choose());
+      plan.multiply(x, x, y);
+      driver.cuStreamSynchronize(stream);
+      say("product", Arrays.toString(read(y, 4)));
+      say("elsewhere", refusal(() -> plan.multiply(x, x + 4, y)));
+      say("no bias", refusal(() -> plan.bias(0)));
+      say("then", refusal(() -> plan.multiply(x, x, y)));
+      say("tf32", plan.choose(CudaBlas.CUBLAS_COMPUTE_32F_FAST_TF32));
+    }
+  }
+
   /** What a launch, a copy and a product leave on Java's heap once the program is warm. */
   private void bytesOfALaunch() {
     MemorySegment arguments = arguments(0);
@@ -331,6 +361,19 @@ final class DriverScenario implements AutoCloseable {
                     CudaBlas.CUBLAS_GEMM_DEFAULT)));
     driver.cuStreamSynchronize(stream);
     blas.cublasDestroy(handle);
+    CudaBlasLt lt =
+        provider.blasLt(CudaPlatform.SIMULATOR, note -> say("note", note)).orElseThrow();
+    try (SmallPlan plan = new SmallPlan(lt, driver, stream)) {
+      plan.bias(y + 256);
+      plan.choose();
+      say(
+          "bytes a planned product",
+          allocated(
+              () -> {
+                plan.bias(y + 256);
+                plan.multiply(x, x, y);
+              }));
+    }
   }
 
   /** The least of several rounds: code that is still being compiled may allocate. */

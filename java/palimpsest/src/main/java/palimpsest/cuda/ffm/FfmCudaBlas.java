@@ -204,7 +204,7 @@ public final class FfmCudaBlas implements CudaBlas {
   }
 
   /** A method handle declares every throwable; C throws none. */
-  private static RuntimeException thrown(Throwable e) {
+  static RuntimeException thrown(Throwable e) {
     return switch (e) {
       case RuntimeException runtime -> runtime;
       case Error error -> throw error;

@@ -1,5 +1,5 @@
 /**
- * The driver and cuBLAS through Java's Foreign Function &amp; Memory API. What {@code
+ * The driver, cuBLAS and cublasLt through Java's Foreign Function &amp; Memory API. What {@code
  * palimpsest.cuda.ffm.generated} holds is made by jextract ({@code tools/bindings}); the classes
  * here turn codes into exceptions and out-parameters into results.
  */

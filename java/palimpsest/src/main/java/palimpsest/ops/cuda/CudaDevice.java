@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import palimpsest.cuda.CudaBlas;
 import palimpsest.cuda.CudaContext;
 import palimpsest.cuda.CudaDriver;
-import palimpsest.cuda.CudaDriverProvider;
 import palimpsest.cuda.CudaDrivers;
 import palimpsest.cuda.CudaHandle.CUstream;
+import palimpsest.cuda.CudaLibraries;
 import palimpsest.cuda.CudaPlatform;
 import palimpsest.ops.AttentionMemory;
 import palimpsest.ops.DType;
@@ -35,8 +34,13 @@ public final class CudaDevice implements Device {
   /** Positions a pass takes at most: 128 sequences of 512. */
   private static final int PASS_POSITIONS = 1 << 16;
 
-  /** What NVIDIA recommends for Hopper and newer; an explicit one keeps products reproducible. */
+  /**
+   * What NVIDIA recommends for Hopper and newer. It is one for cuBLAS and cublasLt, which take
+   * turns on the stream; an explicit one keeps products reproducible.
+   */
   private static final long BLAS_WORKSPACE_BYTES = 32L << 20;
+
+  private static final long SIMULATED_WORKSPACE_BYTES = 1L << 16;
 
   private final CudaPlatform platform;
   private final CudaContext context;
@@ -46,7 +50,12 @@ public final class CudaDevice implements Device {
   private final KernelModule module;
   private final Workspace workspace;
   private final Staging staging;
-  private final Matmul matmul;
+  private final CudaMemory blasWorkspace;
+  private final Gemm gemm;
+
+  /** Null where there is no cublasLt, or the plain kernels are wanted. */
+  private final MatmulPlans plans;
+
   private final CudaOps ops;
 
   private final GraphRecorder recorder;
@@ -57,7 +66,7 @@ public final class CudaDevice implements Device {
   private CudaDevice(
       CudaPlatform platform,
       CudaContext context,
-      CudaBlas blas,
+      CudaLibraries libraries,
       DType computeType,
       KernelChoice choice,
       boolean graphs) {
@@ -69,22 +78,34 @@ public final class CudaDevice implements Device {
     module = KernelModule.load(context, platform, stream);
     workspace = new Workspace(driver, stream);
     staging = new Staging(driver, stream);
-    boolean gpu = platform == CudaPlatform.GPU;
-    matmul =
-        new Matmul(
-            blas,
-            stream,
-            gpu ? CudaMemory.of(driver, BLAS_WORKSPACE_BYTES, "cuBLAS's workspace") : null);
+    blasWorkspace = CudaMemory.of(driver, blasWorkspaceBytes(platform), "cuBLAS's workspace");
+    gemm = new Gemm(libraries.blas(), stream, blasWorkspace);
+    plans =
+        libraries
+            .blasLt()
+            .filter(_ -> choice == KernelChoice.FAST)
+            .map(lt -> new MatmulPlans(lt, stream, blasWorkspace))
+            .orElse(null);
     ops = ops(choice);
     recorder = new GraphRecorder(context, stream, ops, workspace, graphs);
   }
 
+  private static long blasWorkspaceBytes(CudaPlatform platform) {
+    return switch (platform) {
+      case GPU -> BLAS_WORKSPACE_BYTES;
+      case SIMULATOR -> SIMULATED_WORKSPACE_BYTES;
+    };
+  }
+
   private CudaOps ops(KernelChoice choice) {
+    Residual residual = new Residual(module, workspace, choice);
+    MatmulPlans fast = choice == KernelChoice.FAST ? plans : null;
     CudaMemory scale = CudaMemory.of(driver, Float.BYTES, "scalars");
     CudaMemory scalars = CudaMemory.of(driver, AdamW.MEMORY_BYTES, "scalars");
     CudaMemory sum = CudaMemory.of(driver, Double.BYTES, "scalars");
     return new CudaOps(
-        matmul,
+        new Matmul(gemm, fast, residual),
+        residual,
         module,
         workspace,
         new CrossEntropy(module, scale, choice),
@@ -132,10 +153,8 @@ public final class CudaDevice implements Device {
       DType computeType,
       boolean graphs,
       Consumer<String> notes) {
-    CudaDriverProvider provider = CudaDrivers.provider(driverName);
-    CudaDriver driver = CudaDrivers.open(provider, platform);
-    CudaBlas blas = provider.blas(platform, notes);
-    return open(platform, driver, blas, ordinal, computeType, KernelChoice.ofProperty(), graphs);
+    CudaLibraries libraries = CudaLibraries.open(driverName, platform, notes);
+    return open(platform, libraries, ordinal, computeType, KernelChoice.ofProperty(), graphs);
   }
 
   /**
@@ -144,8 +163,8 @@ public final class CudaDevice implements Device {
    * @throws palimpsest.base.EnvironmentException if something it takes is not here
    */
   public static CudaDevice open(
-      CudaPlatform platform, CudaDriver driver, CudaBlas blas, int ordinal, DType computeType) {
-    return open(platform, driver, blas, ordinal, computeType, KernelChoice.ofProperty(), true);
+      CudaPlatform platform, CudaLibraries libraries, int ordinal, DType computeType) {
+    return open(platform, libraries, ordinal, computeType, KernelChoice.ofProperty(), true);
   }
 
   /**
@@ -156,15 +175,14 @@ public final class CudaDevice implements Device {
    */
   public static CudaDevice open(
       CudaPlatform platform,
-      CudaDriver driver,
-      CudaBlas blas,
+      CudaLibraries libraries,
       int ordinal,
       DType computeType,
       KernelChoice choice,
       boolean graphs) {
-    CudaContext context = CudaContext.open(driver, ordinal);
+    CudaContext context = CudaContext.open(libraries.driver(), ordinal);
     try {
-      return new CudaDevice(platform, context, blas, computeType, choice, graphs);
+      return new CudaDevice(platform, context, libraries, computeType, choice, graphs);
     } catch (RuntimeException e) {
       release(context, e);
       throw e;
@@ -195,14 +213,19 @@ public final class CudaDevice implements Device {
 
   @Override
   public String fingerprint() {
-    return "%s, sm_%d, %d multiprocessors, cuBLAS %d, kernels %s, %s"
+    return "%s, sm_%d, %d multiprocessors, %s, kernels %s, %s"
         .formatted(
             name(),
             context.computeCapability(),
             context.attribute(CudaDriver.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
-            matmul.version(),
+            productLibrary(),
             digest(KernelModule.image(platform)),
             computeType.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Which library computes the products of linear layers, with its version. */
+  private String productLibrary() {
+    return plans == null ? "cuBLAS " + gemm.version() : "cublasLt " + plans.version();
   }
 
   private static String digest(byte[] image) {
@@ -375,7 +398,11 @@ public final class CudaDevice implements Device {
     if (plainOps != null) {
       plainOps.close();
     }
-    matmul.close();
+    if (plans != null) {
+      plans.close();
+    }
+    gemm.close();
+    blasWorkspace.close();
     staging.close();
     workspace.close();
     module.close();

@@ -10,9 +10,9 @@ import palimpsest.ops.SegmentTable;
 import palimpsest.ops.Tensor;
 
 /**
- * {@link Ops} in one stream of a GPU: products by cuBLAS, everything else by our kernels. An
- * operation is only begun here; {@link CudaDevice#read} waits for it. Tensors say by their dtype
- * which kernel they need.
+ * {@link Ops} in one stream of a GPU: products by cublasLt or cuBLAS, everything else by our
+ * kernels. An operation is only begun here; {@link CudaDevice#read} waits for it. Tensors say by
+ * their dtype which kernel they need.
  */
 final class CudaOps implements Ops, AutoCloseable {
   private final Matmul matmul;
@@ -30,6 +30,7 @@ final class CudaOps implements Ops, AutoCloseable {
 
   CudaOps(
       Matmul matmul,
+      Residual residual,
       KernelModule module,
       Workspace workspace,
       CrossEntropy crossEntropy,
@@ -37,12 +38,12 @@ final class CudaOps implements Ops, AutoCloseable {
       Ranges ranges,
       KernelChoice choice) {
     this.matmul = matmul;
+    this.residual = residual;
     this.crossEntropy = crossEntropy;
     this.adamw = adamw;
     this.ranges = ranges;
     attention = new Attention(module, choice);
     layerNorm = new LayerNorm(module, workspace, choice);
-    residual = new Residual(module, workspace, choice);
     rmsNorm = new RmsNorm(module, workspace);
     gelu = new Gelu(module, residual, choice, Activation.GELU);
     tanhGelu = new Gelu(module, residual, choice, Activation.GELU_TANH);
@@ -133,21 +134,19 @@ final class CudaOps implements Ops, AutoCloseable {
 
   @Override
   public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
-    residual.fillBias(out, bias); // first, so that the product is not rounded on its own
-    matmul.forward(out, in, weight, 1);
+    matmul.forward(out, in, weight, bias, 0);
   }
 
   @Override
   public void matmulBiasAdd(Tensor out, Tensor in, Tensor weight, Tensor bias) {
-    residual.bias(out, bias);
-    matmul.forward(out, in, weight, 1);
+    matmul.forward(out, in, weight, bias, 1);
   }
 
   @Override
   public void matmulBiasGelu(
       Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias, Activation form) {
-    matmul.forward(hidden, in, weight, 0);
-    gelu(form).biasForward(out, hidden, bias);
+    matmul.forward(hidden, in, weight, bias, 0);
+    gelu(form).forward(out, hidden);
   }
 
   private Gelu gelu(Activation form) {
@@ -164,7 +163,7 @@ final class CudaOps implements Ops, AutoCloseable {
 
   @Override
   public void matmul(Tensor out, Tensor in, Tensor weight) {
-    matmul.forward(out, in, weight, 0);
+    matmul.forward(out, in, weight, null, 0);
   }
 
   @Override

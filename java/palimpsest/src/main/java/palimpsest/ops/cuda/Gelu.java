@@ -29,19 +29,14 @@ final class Gelu {
     wideBackward = KernelPair.of(module, "gelu_wide_" + name + "_backward");
   }
 
-  /** {@code hidden += bias}, {@code out = gelu(hidden)}. */
-  void biasForward(Tensor out, Tensor hidden, Tensor bias) {
-    int width = hidden.columns();
-    long addresses = out.address() | hidden.address() | bias.address();
-    boolean wide = fast && Wide.fits(width, out.dtype(), addresses);
-    (wide ? wideForward : forward)
-        .of(out)
-        .put(out)
-        .put(hidden)
-        .put(bias)
-        .put((long) hidden.rows())
-        .put(width)
-        .launchRows(hidden.rows(), wide ? width / Wide.chunk(out.dtype()) : width);
+  /** {@code out = gelu(hidden)}. */
+  void forward(Tensor out, Tensor hidden) {
+    int chunk = Wide.chunk(out.dtype());
+    long size = hidden.size();
+    boolean wide =
+        fast && Wide.fits((int) (size % chunk), out.dtype(), out.address() | hidden.address());
+    Kernel kernel = (wide ? wideForward : forward).of(out).put(out).put(hidden).put(size);
+    kernel.launchElements(wide ? size / chunk : size);
   }
 
   /** {@code dOut *= gelu′(hidden)}, {@code dBias += Σ dOut} unless it is null. */

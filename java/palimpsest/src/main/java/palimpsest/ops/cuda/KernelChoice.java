@@ -1,10 +1,10 @@
 package palimpsest.ops.cuda;
 
-/** Which of two kernels that compute the same an operation takes. */
+/** Which of two ways to compute the same an operation takes. */
 public enum KernelChoice {
-  /** Tensor cores and accesses of 16 bytes where the shape allows it. */
+  /** Tensor cores and accesses of 16 bytes where the shape allows it, products by cublasLt. */
   FAST,
-  /** The plain kernels, which the others are compared with. */
+  /** The plain kernels and {@code cublasGemmEx}, which the others are compared with. */
   PLAIN;
 
   /** The property that names another choice than {@link #FAST}: {@code plain}. */

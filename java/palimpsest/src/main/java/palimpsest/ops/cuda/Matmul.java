@@ -1,153 +1,68 @@
 package palimpsest.ops.cuda;
 
-import static palimpsest.cuda.CudaBlas.CUBLAS_COMPUTE_32F;
-import static palimpsest.cuda.CudaBlas.CUBLAS_GEMM_DEFAULT;
-import static palimpsest.cuda.CudaBlas.CUBLAS_OP_N;
-import static palimpsest.cuda.CudaBlas.CUBLAS_OP_T;
-
-import palimpsest.cuda.CudaBlas;
-import palimpsest.cuda.CudaHandle.CUstream;
-import palimpsest.cuda.CudaHandle.CublasHandle;
-import palimpsest.ops.DType;
 import palimpsest.ops.Tensor;
 
 /**
- * Products by cuBLAS, summed in fp32. It thinks in columns: our row-major {@code [rows, columns]}
- * is its {@code [columns, rows]}, so that {@code C = A · B} of ours is its {@code Cᵀ = Bᵀ · Aᵀ}.
+ * The products of the linear layers, row-major, summed in fp32: by cublasLt with the bias in its
+ * epilogue, or by cuBLAS with the bias in a pass of its own that comes first.
  */
-final class Matmul implements AutoCloseable {
-  private final CudaBlas blas;
-  private final CublasHandle handle;
-  private final CudaMemory workspace;
+final class Matmul {
+  private final Gemm gemm;
+
+  /** Null to do without. */
+  private final MatmulPlans plans;
+
+  private final Residual residual;
 
   /**
-   * @param workspace cuBLAS's own memory, closed with this; null to let it allocate some
+   * @param plans null for products of cuBLAS alone
+   * @param residual adds the biases of those
    */
-  Matmul(CudaBlas blas, CUstream stream, CudaMemory workspace) {
-    this.blas = blas;
-    this.workspace = workspace;
-    handle = blas.cublasCreate();
-    blas.cublasSetStream(handle, stream);
-    if (workspace != null) {
-      blas.cublasSetWorkspace(handle, workspace.address(), workspace.bytes());
-    }
-    blas.cublasSetMathMode(
-        handle,
-        CudaBlas.CUBLAS_DEFAULT_MATH | CudaBlas.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION);
+  Matmul(Gemm gemm, MatmulPlans plans, Residual residual) {
+    this.gemm = gemm;
+    this.plans = plans;
+    this.residual = residual;
   }
 
-  /** cuBLAS's version, such as 130002. */
-  int version() {
-    return blas.cublasGetVersion(handle);
-  }
-
-  /** {@code out = in · weightᵀ + beta out}; in {@code [N, I]}, weight {@code [O, I]}. */
-  void forward(Tensor out, Tensor in, Tensor weight, float beta) {
-    int inputs = in.columns();
-    int outputs = out.columns();
-    product(
-        CUBLAS_OP_T,
-        CUBLAS_OP_N,
-        outputs,
-        out.rows(),
-        inputs,
-        weight,
-        inputs,
-        in,
-        inputs,
-        beta,
-        out,
-        outputs);
+  /**
+   * {@code out = in · weightᵀ + bias + beta out}; in {@code [N, I]}, weight {@code [O, I]}.
+   *
+   * @param bias {@code [O]}; null for none
+   */
+  void forward(Tensor out, Tensor in, Tensor weight, Tensor bias, float beta) {
+    int m = out.columns();
+    multiply(Product.FORWARD, m, out.rows(), in.columns(), weight, in, beta, out, bias);
   }
 
   /** {@code dIn = dOut · weight}. */
   void backwardInput(Tensor dIn, Tensor dOut, Tensor weight) {
-    int inputs = dIn.columns();
-    int outputs = dOut.columns();
-    product(
-        CUBLAS_OP_N,
-        CUBLAS_OP_N,
-        inputs,
-        dIn.rows(),
-        outputs,
-        weight,
-        inputs,
-        dOut,
-        outputs,
-        0,
-        dIn,
-        inputs);
+    int m = dIn.columns();
+    multiply(Product.BACKWARD_INPUT, m, dIn.rows(), dOut.columns(), weight, dOut, 0, dIn, null);
   }
 
   /** {@code dWeight += dOutᵀ · in}, in fp32. */
   void backwardWeight(Tensor dWeight, Tensor dOut, Tensor in) {
-    int inputs = in.columns();
-    int outputs = dOut.columns();
-    product(
-        CUBLAS_OP_N,
-        CUBLAS_OP_T,
-        inputs,
-        outputs,
-        in.rows(),
-        in,
-        inputs,
-        dOut,
-        outputs,
-        1,
-        dWeight,
-        inputs);
+    int m = in.columns();
+    multiply(Product.BACKWARD_WEIGHT, m, dOut.columns(), in.rows(), in, dOut, 1, dWeight, null);
   }
 
-  /** Column-major {@code C [m, n] = op(A) op(B) + beta C} with the inner size k. */
-  private void product(
-      int transposeA,
-      int transposeB,
-      int m,
-      int n,
-      int k,
-      Tensor a,
-      int columnA,
-      Tensor b,
-      int columnB,
-      float beta,
-      Tensor c,
-      int columnC) {
-    blas.cublasGemmEx(
-        handle,
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        1,
-        a.address(),
-        type(a),
-        columnA,
-        b.address(),
-        type(b),
-        columnB,
-        beta,
-        c.address(),
-        type(c),
-        columnC,
-        CUBLAS_COMPUTE_32F,
-        CUBLAS_GEMM_DEFAULT);
+  private void multiply(
+      Product product, int m, int n, int k, Tensor a, Tensor b, float beta, Tensor c, Tensor bias) {
+    boolean done =
+        plans != null && n > 0 && k > 0 && plans.multiply(product, m, n, k, a, b, beta, c, bias);
+    if (!done) {
+      float add = bias == null ? beta : 1;
+      start(c, bias, beta);
+      gemm.multiply(product, m, n, k, a, b, add, c);
+    }
   }
 
-  private static int type(Tensor tensor) {
-    DType dtype = tensor.dtype();
-    return switch (dtype) {
-      case FP32 -> CudaBlas.CUDA_R_32F;
-      case BF16 -> CudaBlas.CUDA_R_16BF;
-      case INT32 -> throw new IllegalArgumentException("no products of integers");
-    };
-  }
-
-  @Override
-  public void close() {
-    blas.cublasDestroy(handle);
-    if (workspace != null) {
-      workspace.close();
+  /** Puts a bias where the product is added to it: it is not rounded on its own then. */
+  private void start(Tensor c, Tensor bias, float beta) {
+    if (bias != null && beta == 0) {
+      residual.fillBias(c, bias);
+    } else if (bias != null) {
+      residual.bias(c, bias);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
  * {@link palimpsest.ops.Ops} on a GPU or its simulator: our kernels (cuda-kernels/), products by
- * cuBLAS, one stream. A class here has the name of its kernels' family.
+ * cublasLt, one stream. A class here has the name of its kernels' family.
  */
 package palimpsest.ops.cuda;

@@ -23,7 +23,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import palimpsest.cuda.CudaBlasLt;
 import palimpsest.cuda.CudaDriver;
+import palimpsest.cuda.ffm.generated.LibCublasLt;
 import palimpsest.cuda.ffm.generated.LibCuda;
 
 /** What is bound is what the lists say, and what {@code cuda.h} declares. */
@@ -33,14 +35,21 @@ class BindingsTest {
 
   @Test
   void bindsTheListedSymbolsAndNoOther() throws IOException {
-    assertEquals(new TreeSet<>(symbols().keySet()), bound().keySet());
+    assertEquals(symbols("cuda.symbols").keySet(), bound(LibCuda.class).keySet());
+    assertEquals(symbols("cublaslt.symbols").keySet(), bound(LibCublasLt.class).keySet());
   }
 
   @Test
-  void everyConstantOfTheDriverIsTheHeaders() throws ReflectiveOperationException {
-    for (Field constant : CudaDriver.class.getFields()) {
+  void everyConstantIsTheHeaders() throws ReflectiveOperationException {
+    assertConstants(LibCuda.class, CudaDriver.class);
+    assertConstants(LibCublasLt.class, CudaBlasLt.class);
+  }
+
+  private static void assertConstants(Class<?> header, Class<?> repeats)
+      throws ReflectiveOperationException {
+    for (Field constant : repeats.getFields()) {
       assertEquals(
-          LibCuda.class.getMethod(constant.getName()).invoke(null),
+          header.getMethod(constant.getName()).invoke(null),
           constant.get(null),
           constant.getName());
     }
@@ -51,7 +60,7 @@ class BindingsTest {
     Path header = HEADERS.resolve("cuda.h");
     assumeTrue(Files.exists(header), "no " + header);
     String text = Files.readString(header).replaceAll("(?s)/\\*.*?\\*/", "");
-    for (Method function : bound().values()) {
+    for (Method function : bound(LibCuda.class).values()) {
       assertEquals(
           declared(text, function.getName()),
           Arrays.asList(function.getParameterTypes()),
@@ -65,7 +74,7 @@ class BindingsTest {
     Path header = HEADERS.resolve("cudaTypedefs.h");
     assumeTrue(Files.exists(header), "no " + header);
     String text = Files.readString(header);
-    for (Map.Entry<String, String> symbol : symbols().entrySet()) {
+    for (Map.Entry<String, String> symbol : symbols("cuda.symbols").entrySet()) {
       String function = symbol.getKey().replaceAll("_v\\d+$", "");
       int version = (int) Math.round(Double.parseDouble(symbol.getValue()) * 1000);
       int known = version % 1000 == 0 ? version : version / 1000 * 1000 + version % 1000 / 10;
@@ -121,10 +130,10 @@ class BindingsTest {
   }
 
   /** The generated methods that call a function, by its symbol. */
-  private static Map<String, Method> bound() {
+  private static Map<String, Method> bound(Class<?> header) {
     Set<String> names = new TreeSet<>();
     List<Method> methods = new ArrayList<>();
-    for (Method method : LibCuda.class.getDeclaredMethods()) {
+    for (Method method : header.getDeclaredMethods()) {
       if (Modifier.isPublic(method.getModifiers())) {
         names.add(method.getName());
         methods.add(method);
@@ -135,9 +144,9 @@ class BindingsTest {
         .collect(Collectors.toMap(Method::getName, method -> method, (a, _) -> a, TreeMap::new));
   }
 
-  private static Map<String, String> symbols() throws IOException {
+  private static Map<String, String> symbols(String list) throws IOException {
     Map<String, String> symbols = new TreeMap<>();
-    for (String line : Files.readAllLines(LISTS.resolve("cuda.symbols"))) {
+    for (String line : Files.readAllLines(LISTS.resolve(list))) {
       String entry = line.replaceAll("#.*", "").strip();
       if (!entry.isEmpty()) {
         String[] words = entry.split("\\s+");

@@ -9,10 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import palimpsest.cuda.CudaBlas;
-import palimpsest.cuda.CudaDriver;
-import palimpsest.cuda.CudaDriverProvider;
 import palimpsest.cuda.CudaDrivers;
+import palimpsest.cuda.CudaLibraries;
 import palimpsest.cuda.CudaPlatform;
 import palimpsest.cuda.LaunchLog;
 import palimpsest.ops.AttentionShape;
@@ -61,15 +59,42 @@ class LaunchTest {
     }
   }
 
+  /** With a plan for the shape, a product leaves nothing there either. */
+  @Test
+  @EnabledIf("throughFfm")
+  void aProductAllocatesNothing() {
+    int products = 20_000;
+    try (CudaDevice device = (CudaDevice) TestDevices.open(DType.FP32);
+        DeviceMemory memory = device.allocate(1024, "a test")) {
+      Tensor out = memory.tensor(0, DType.FP32, 1, 2);
+      Tensor in = memory.tensor(256, DType.FP32, 1, 2);
+      Tensor weight = memory.tensor(512, DType.FP32, 2, 2);
+      Tensor bias = memory.tensor(768, DType.FP32, 2);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      device.onEachLane(
+          (_, ops) -> {
+            long allocated = 0;
+            for (int round = 0; round < 3; round++) {
+              long before = threads.getCurrentThreadAllocatedBytes();
+              for (int i = 0; i < products; i++) {
+                ops.matmulBias(out, in, weight, bias);
+              }
+              allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            }
+            assertTrue(allocated < products, allocated + " bytes for " + products + " products");
+          });
+    }
+  }
+
   @Test
   void attentionLaunchesTheKernelsOfItsHeadSizeAndDtype() {
     OptionalTools.simulator();
-    CudaDriverProvider provider = CudaDrivers.provider(TestDevices.DRIVER);
-    CudaDriver driver = CudaDrivers.open(provider, CudaPlatform.SIMULATOR);
-    CudaBlas blas = provider.blas(CudaPlatform.SIMULATOR, System.err::println);
-    LaunchLog log = new LaunchLog(driver);
+    CudaLibraries found =
+        CudaLibraries.open(TestDevices.DRIVER, CudaPlatform.SIMULATOR, System.err::println);
+    LaunchLog log = new LaunchLog(found.driver());
     AttentionShape shape = new AttentionShape(2, 5, 3, 24, 8);
-    try (CudaDevice device = CudaDevice.open(CudaPlatform.SIMULATOR, log, blas, 0, DType.BF16);
+    try (CudaDevice device =
+            CudaDevice.open(CudaPlatform.SIMULATOR, found.with(log), 0, DType.BF16);
         DeviceMemory memory = device.allocate(1 << 20, "a test")) {
       Tensor qkv = memory.tensor(0, DType.BF16, 10, 3 * 72);
       Tensor out = memory.tensor(1 << 16, DType.BF16, 10, 72);

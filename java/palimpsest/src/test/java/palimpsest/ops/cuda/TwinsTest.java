@@ -183,6 +183,35 @@ class TwinsTest {
         });
   }
 
+  /** cublasLt with biases in its epilogue beside cuBLAS with passes for them. */
+  @ParameterizedTest
+  @CsvSource({"FP32, 7, 12, 5", "BF16, 300, 136, 40", "BF16, 1, 7, 9", "FP32, 65, 64, 256"})
+  void products(DType dtype, int rows, int inputs, int outputs) {
+    compare(
+        dtype,
+        tolerance(dtype),
+        (ops, bench) -> {
+          Tensor in = bench.input(bench.normal(rows * inputs), rows, inputs);
+          Tensor weight = bench.input(bench.normal(outputs * inputs), outputs, inputs);
+          Tensor bias = bench.input(bench.normal(outputs), outputs);
+          Tensor out = bench.poisoned(rows, outputs);
+          Tensor plain = bench.poisoned(rows, outputs);
+          Tensor sum = bench.changed(bench.normal(rows * outputs), rows, outputs);
+          Tensor hidden = bench.poisoned(rows, outputs);
+          Tensor activated = bench.poisoned(rows, outputs);
+          ops.matmul(plain, in, weight);
+          ops.matmulBias(out, in, weight, bias);
+          ops.matmulBiasAdd(sum, in, weight, bias);
+          ops.matmulBiasGelu(activated, hidden, in, weight, bias);
+          Tensor dOut = bench.input(bench.normal(rows * outputs), rows, outputs);
+          Tensor dIn = bench.poisoned(rows, inputs);
+          Tensor dWeight = bench.changedFp32(bench.normal(outputs * inputs), outputs, inputs);
+          Tensor dBias = bench.changedFp32(bench.normal(outputs), outputs);
+          ops.matmulBackward(dIn, dWeight, dBias, dOut, in, weight);
+          return new Tensor[] {plain, out, sum, hidden, activated, dIn, dWeight, dBias};
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({"FP32, 3, 4", "BF16, 5, 64", "BF16, 2, 8192", "FP32, 2, 50304"})
   void crossEntropy(DType dtype, int rows, int vocabulary) {

@@ -1,0 +1,97 @@
+package palimpsest.ops.cuda;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import palimpsest.cuda.CudaBlasLt;
+import palimpsest.cuda.CudaHandle.CUstream;
+import palimpsest.cuda.CudaHandle.CublasLtHandle;
+import palimpsest.ops.Tensor;
+
+/**
+ * Products by cublasLt, summed in fp32, with the bias added before they are rounded. What it takes
+ * is planned when a shape comes for the first time, and kept.
+ */
+final class MatmulPlans implements AutoCloseable {
+  private final CudaBlasLt lt;
+  private final CublasLtHandle handle;
+  private final CUstream stream;
+  private final CudaMemory workspace;
+
+  /** Empty for a shape that the library has no algorithm for. */
+  private final Map<MatmulShape, Optional<MatmulPlan>> plans = new HashMap<>();
+
+  private final MatmulShape wanted = new MatmulShape();
+
+  /**
+   * @param workspace the library's own memory, which outlives this
+   */
+  MatmulPlans(CudaBlasLt lt, CUstream stream, CudaMemory workspace) {
+    this.lt = lt;
+    this.stream = stream;
+    this.workspace = workspace;
+    handle = lt.cublasLtCreate();
+  }
+
+  /** The library's version, such as 130002. */
+  long version() {
+    return lt.cublasLtGetVersion();
+  }
+
+  /** How many shapes have come. */
+  int size() {
+    return plans.size();
+  }
+
+  /**
+   * {@code C [m, n] = op(A) [m, k] · op(B) [k, n] + beta C + bias [m]}, rounded once.
+   *
+   * @param bias null for none
+   * @return false if it is not computed, for the library cannot: nothing was begun
+   */
+  boolean multiply(
+      Product product, int m, int n, int k, Tensor a, Tensor b, float beta, Tensor c, Tensor bias) {
+    MatmulPlan plan = plan(wanted.set(product, m, n, k, a, b, c, bias), bias);
+    if (plan == null) {
+      return false;
+    }
+    if (bias != null) {
+      lt.cublasLtMatmulDescSetAttribute(
+          plan.operation(), CudaBlasLt.CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias.address());
+    }
+    lt.cublasLtMatmul(
+        handle,
+        plan.operation(),
+        1,
+        a.address(),
+        plan.a(),
+        b.address(),
+        plan.b(),
+        beta,
+        c.address(),
+        plan.c(),
+        c.address(),
+        plan.c(),
+        plan.algorithm(),
+        workspace.address(),
+        workspace.bytes(),
+        stream);
+    return true;
+  }
+
+  private MatmulPlan plan(MatmulShape shape, Tensor bias) {
+    Optional<MatmulPlan> plan = plans.get(shape);
+    if (plan == null) {
+      long address = bias == null ? 0 : bias.address();
+      plan = MatmulPlan.make(lt, handle, shape, address, workspace.bytes());
+      plans.put(shape.copy(), plan);
+    }
+    return plan.orElse(null);
+  }
+
+  @Override
+  public void close() {
+    plans.values().forEach(plan -> plan.ifPresent(made -> made.destroy(lt)));
+    lt.cublasLtDestroy(handle);
+  }
+}

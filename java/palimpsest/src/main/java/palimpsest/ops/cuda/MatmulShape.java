@@ -1,0 +1,126 @@
+package palimpsest.ops.cuda;
+
+import palimpsest.ops.Tensor;
+
+/**
+ * All of a product that its plan depends on: sizes, types, whether there is a bias, and how the
+ * addresses are aligned. One instance is filled anew for each look-up, for that to leave nothing on
+ * the heap; what a map keeps is a {@link #copy}.
+ */
+final class MatmulShape {
+  /** More is of no use to any algorithm. */
+  private static final int MOST_ALIGNMENT = 256;
+
+  private Product product;
+  private int m;
+  private int n;
+  private int k;
+  private int type;
+  private int outType;
+  private int alignmentA;
+  private int alignmentB;
+  private int alignmentC;
+
+  /** 0 without a bias. */
+  private int alignmentBias;
+
+  /**
+   * @param bias null for none
+   */
+  MatmulShape set(
+      Product form, int rows, int columns, int inner, Tensor a, Tensor b, Tensor c, Tensor bias) {
+    product = form;
+    m = rows;
+    n = columns;
+    k = inner;
+    type = Product.type(a);
+    outType = Product.type(c);
+    alignmentA = alignment(a.address());
+    alignmentB = alignment(b.address());
+    alignmentC = alignment(c.address());
+    alignmentBias = bias == null ? 0 : alignment(bias.address());
+    return this;
+  }
+
+  MatmulShape copy() {
+    MatmulShape copy = new MatmulShape();
+    copy.product = product;
+    copy.m = m;
+    copy.n = n;
+    copy.k = k;
+    copy.type = type;
+    copy.outType = outType;
+    copy.alignmentA = alignmentA;
+    copy.alignmentB = alignmentB;
+    copy.alignmentC = alignmentC;
+    copy.alignmentBias = alignmentBias;
+    return copy;
+  }
+
+  /** The largest power of two, in bytes, that an address is a multiple of. */
+  private static int alignment(long address) {
+    return (int) Long.lowestOneBit(address | MOST_ALIGNMENT);
+  }
+
+  Product product() {
+    return product;
+  }
+
+  int m() {
+    return m;
+  }
+
+  int n() {
+    return n;
+  }
+
+  int k() {
+    return k;
+  }
+
+  /** cuBLAS's name of the type of what is multiplied. */
+  int type() {
+    return type;
+  }
+
+  int outType() {
+    return outType;
+  }
+
+  boolean biased() {
+    return alignmentBias != 0;
+  }
+
+  int alignmentA() {
+    return alignmentA;
+  }
+
+  int alignmentB() {
+    return alignmentB;
+  }
+
+  int alignmentC() {
+    return alignmentC;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MatmulShape that
+        && m == that.m
+        && n == that.n
+        && k == that.k
+        && product == that.product
+        && type == that.type
+        && outType == that.outType
+        && alignmentA == that.alignmentA
+        && alignmentB == that.alignmentB
+        && alignmentC == that.alignmentC
+        && alignmentBias == that.alignmentBias;
+  }
+
+  /** Of what tells most plans apart. */
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * m + n) + k) + product.ordinal();
+  }
+}
