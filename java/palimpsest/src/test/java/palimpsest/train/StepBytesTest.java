@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.cuda.CudaDrivers;
+import palimpsest.cuda.CudaLibraries;
 import palimpsest.cuda.CudaPlatform;
 import palimpsest.data.Batch;
 import palimpsest.model.FreezePlan;
@@ -159,11 +160,9 @@ class StepBytesTest {
   private static List<SimulatorTraffic.Launch> step(
       int layers, int frozen, Batch batch, UnaryOperator<Device> around) {
     ModelConfig config = StepBytes.model(layers);
-    var provider = CudaDrivers.provider(CudaDrivers.FFM);
-    var driver = CudaDrivers.open(provider, CudaPlatform.SIMULATOR);
-    var blas = provider.blas(CudaPlatform.SIMULATOR, _ -> {});
+    var libraries = CudaLibraries.open(CudaDrivers.FFM, CudaPlatform.SIMULATOR, _ -> {});
     SimulatorTraffic traffic = SimulatorTraffic.ofLoaded();
-    try (var card = CudaDevice.open(CudaPlatform.SIMULATOR, driver, blas, 0, DType.BF16)) {
+    try (var card = CudaDevice.open(CudaPlatform.SIMULATOR, libraries, 0, DType.BF16)) {
       Device device = around.apply(card);
       try (Parameters parameters = new Parameters(device, config);
           Learner learner = new Learner(device, parameters)) {
