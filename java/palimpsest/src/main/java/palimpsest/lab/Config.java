@@ -13,8 +13,10 @@ import palimpsest.io.yaml.Flat;
 import palimpsest.io.yaml.MaybeEmpty;
 import palimpsest.io.yaml.OneOf;
 import palimpsest.model.Initialisation;
+import palimpsest.model.MemoryUse;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.PrefixCache;
+import palimpsest.model.Recompute;
 import palimpsest.ops.Activation;
 import palimpsest.ops.cpu.BlasChoice;
 import palimpsest.train.Recipe;
@@ -63,6 +65,7 @@ public record Config(
       @About("what weights are multiplied in; bf16 needs CUDA") @OneOf({"fp32", "bf16"})
           String dtype,
       @About("record whole training steps as CUDA graphs; changes no bit") boolean graph,
+      @About("activations to compute again rather than keep; changes no bit") Recompute recompute,
       @About(
               "MiB in which the outputs of frozen layers are kept for each sequence of tokens; 0:"
                   + " none are")
@@ -70,8 +73,9 @@ public record Config(
           int prefixCache,
       @About("MiB for those beyond: of a file on the CPU, of pinned memory with a GPU") @AtLeast(0)
           int prefixOverflow) {
-    PrefixCache.Budget prefixes() {
-      return new PrefixCache.Budget((long) prefixCache << 20, (long) prefixOverflow << 20);
+    MemoryUse memory() {
+      return new MemoryUse(
+          recompute, new PrefixCache.Budget((long) prefixCache << 20, (long) prefixOverflow << 20));
     }
   }
 

@@ -37,7 +37,7 @@ public record DeviceApparatus(Config config, Device computing) implements Appara
         computing,
         parameters,
         stream.tokenizer(),
-        config.device().prefixes(),
+        config.device().memory(),
         config.optimizer().carryMoments());
   }
 

@@ -15,11 +15,11 @@ import palimpsest.io.Safetensors;
 import palimpsest.io.SafetensorsWriter;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Insert;
+import palimpsest.model.MemoryUse;
 import palimpsest.model.ModelFolder;
 import palimpsest.model.ModelSums;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
-import palimpsest.model.PrefixCache;
 import palimpsest.train.GradientHook;
 import palimpsest.train.Learner;
 import palimpsest.train.Moments;
@@ -47,17 +47,16 @@ final class LearnerModel implements TrainableModel {
 
   /**
    * @param parameters the model's own from now on
-   * @param prefixes what may be kept of the outputs of frozen layers
    * @param carryMoments whether AdamW's moments are saved and loaded with the weights
    */
   LearnerModel(
       palimpsest.ops.Device device,
       Parameters parameters,
       Tokenizer tokenizer,
-      PrefixCache.Budget prefixes,
+      MemoryUse memory,
       boolean carryMoments) {
     this.parameters = parameters;
-    this.learner = new Learner(device, parameters, prefixes);
+    this.learner = new Learner(device, parameters, memory);
     this.tokenizer = tokenizer;
     this.carryMoments = carryMoments;
   }

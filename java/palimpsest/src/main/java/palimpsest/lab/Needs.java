@@ -12,6 +12,8 @@ import palimpsest.base.EnvironmentException;
 import palimpsest.continual.Course;
 import palimpsest.continual.Method;
 import palimpsest.model.ActivationPlan;
+import palimpsest.model.Insert;
+import palimpsest.model.MemoryUse;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.ParameterLayout;
 import palimpsest.ops.Device;
@@ -44,12 +46,13 @@ record Needs(long disk, long device, long heap) {
     int longest = config.pretrain().length();
     int positions =
         Math.max(longest, Math.min(device.passPositions(), config.pretrain().batch() * longest));
-    long activations = new ActivationPlan(device, shape, positions, longest, 0).bytes();
+    MemoryUse memory = config.device().memory();
+    long activations =
+        new ActivationPlan(device, shape, Insert.none(), positions, longest, 0, memory.recompute())
+            .bytes();
     return new Needs(
         kept * model + checkpoints + OTHER_FILES,
-        (3L + device.lanes()) * weights
-            + device.lanes() * activations
-            + config.device().prefixes().memory(),
+        (3L + device.lanes()) * weights + device.lanes() * activations + memory.prefixes().memory(),
         4 * weights);
   }
 

@@ -261,7 +261,8 @@ final class Replicate {
 
   /** Frozen layers give other bits for a sequence by itself than in a batch. */
   private String prefixes() {
-    return "frozen layers " + (config.device().prefixes().isOpen() ? "by sequence" : "in batch");
+    return "frozen layers "
+        + (config.device().memory().prefixes().isOpen() ? "by sequence" : "in batch");
   }
 
   private Phase<Outcome.Recovered> recovery(Phase<?> from, String weights, Phase.Label label) {

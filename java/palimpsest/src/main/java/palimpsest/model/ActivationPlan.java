@@ -19,6 +19,7 @@ public final class ActivationPlan {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final DType compute;
   private final AttentionMemory attention;
+  private final Recompute recompute;
   private final int positions;
   private final int time;
 
@@ -42,17 +43,19 @@ public final class ActivationPlan {
    */
   public ActivationPlan(
       Device device, ModelConfig config, int positions, int time, int lowestTrainable) {
-    this(device, config, Insert.none(), positions, time, lowestTrainable);
+    this(device, config, Insert.none(), positions, time, lowestTrainable, Recompute.NONE);
   }
 
-  /** For a model with an insert. */
+  /** For a model with an insert, whose layers may keep less. */
   public ActivationPlan(
       Device device,
       ModelConfig config,
       Insert insert,
       int positions,
       int time,
-      int lowestTrainable) {
+      int lowestTrainable,
+      Recompute recompute) {
+    this.recompute = recompute;
     this.adapter = insert instanceof Insert.Adapter(int hidden) ? hidden : 0;
     this.compute = device.computeType();
     this.attention = device.attentionMemory(positions, time, config.heads());
@@ -72,6 +75,9 @@ public final class ActivationPlan {
     }
     if (lowestTrainable > 1) {
       addLayer(SHARED, config);
+    }
+    if (lowestTrainable <= config.layers()) {
+      addAgain(config);
     }
     add("out", compute, n * width);
     add("counted.in", compute, n * width);
@@ -101,21 +107,27 @@ public final class ActivationPlan {
   /** The prefix of the buffers that layers share if they keep nothing. */
   static final String SHARED = "shared.";
 
+  /** The prefix of what is computed again before it is used. */
+  static final String AGAIN = "again.";
+
   private void addLayer(String prefix, ModelConfig config) {
     long n = positions;
     long width = config.width();
     if (!prefix.equals(SHARED)) {
       add(prefix + "in", compute, n * width);
     }
-    add(prefix + "norm1", compute, n * width);
-    add(prefix + "norm2", compute, n * width);
+    if (prefix.equals(SHARED) || !recompute.norms()) {
+      addNorms(prefix, n * width);
+    }
     add(prefix + "mean1", DType.FP32, n);
     add(prefix + "rstd1", DType.FP32, n);
     add(prefix + "qkv", compute, n * 3 * width);
     add(prefix + "attention", DType.FP32, attention.kept());
     add(prefix + "attended", compute, n * width);
     add(prefix + "hidden", compute, n * config.mlpWidth());
-    add(prefix + "activated", compute, n * config.mlpWidth());
+    if (prefix.equals(SHARED) || !recompute.gelu()) {
+      add(prefix + "activated", compute, n * config.mlpWidth());
+    }
     if (adapter > 0) {
       add(prefix + "adapter.hidden", compute, n * adapter);
       add(prefix + "adapter.activated", compute, n * adapter);
@@ -124,6 +136,21 @@ public final class ActivationPlan {
       add(prefix + "middle", compute, n * width);
       add(prefix + "mean2", DType.FP32, n);
       add(prefix + "rstd2", DType.FP32, n);
+    }
+  }
+
+  private void addNorms(String prefix, long elements) {
+    add(prefix + "norm1", compute, elements);
+    add(prefix + "norm2", compute, elements);
+  }
+
+  /** What layers that train overwrite one after the other, and compute again. */
+  private void addAgain(ModelConfig config) {
+    if (recompute.norms()) {
+      addNorms(AGAIN, (long) positions * config.width());
+    }
+    if (recompute.gelu()) {
+      add(AGAIN + "activated", compute, (long) positions * config.mlpWidth());
     }
   }
 
@@ -143,6 +170,11 @@ public final class ActivationPlan {
 
   boolean has(String name) {
     return entries.containsKey(name);
+  }
+
+  /** The name of a layer's buffer: its own, or the one that all compute again. */
+  String place(String prefix, String what) {
+    return has(prefix + what) ? prefix + what : AGAIN + what;
   }
 
   public int positions() {

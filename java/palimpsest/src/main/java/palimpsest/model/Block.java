@@ -15,6 +15,7 @@ final class Block {
   private final boolean parallel;
   private final float epsilon;
   private final Activation activation;
+  private final Recompute recompute;
   private final Tensor rotations;
 
   /** Whether the layer keeps its input for a backward, or may change it in place. */
@@ -23,8 +24,15 @@ final class Block {
   /** Whether anything below this layer trains, so that its input's gradient is needed. */
   private final boolean passesOn;
 
-  Block(Ops ops, Weights weights, int layer, int lowestTrainable, Tensor rotations) {
+  Block(
+      Ops ops,
+      Weights weights,
+      int layer,
+      int lowestTrainable,
+      Recompute recompute,
+      Tensor rotations) {
     this.ops = ops;
+    this.recompute = recompute;
     this.rotations = rotations;
     w = BlockWeights.of(weights, layer);
     parallel = weights.config().parallelResidual();
@@ -37,6 +45,21 @@ final class Block {
   /** {@code out [N, C]} from {@code a.in}; the two are one buffer if nothing is kept. */
   void forward(Pass pass, Pass.Layer a, Tensor out) {
     Tensor in = kept ? a.in() : out;
+    normalize(a, in);
+    if (kept) {
+      ops.copy(out, in);
+    }
+    attend(pass, a);
+    ops.matmulBiasAdd(out, a.attended(), w.dense().weight(), w.dense().bias());
+    if (!parallel) {
+      ops.copy(a.middle(), out);
+      normalize(a.norm2(), a.mean2(), a.rstd2(), out, w.norm2());
+    }
+    mlp(out, a, out.rows());
+  }
+
+  /** The norms of a layer's input: of a parallel residual both. */
+  private void normalize(Pass.Layer a, Tensor in) {
     if (parallel) {
       ops.layerNormPairForward(
           a.norm1(),
@@ -52,16 +75,6 @@ final class Block {
     } else {
       normalize(a.norm1(), a.mean1(), a.rstd1(), in, w.norm1());
     }
-    if (kept) {
-      ops.copy(out, in);
-    }
-    attend(pass, a);
-    ops.matmulBiasAdd(out, a.attended(), w.dense().weight(), w.dense().bias());
-    if (!parallel) {
-      ops.copy(a.middle(), out);
-      normalize(a.norm2(), a.mean2(), a.rstd2(), out, w.norm2());
-    }
-    mlp(out, a, out.rows());
   }
 
   /**
@@ -145,6 +158,7 @@ final class Block {
 
   /** Turns {@code pass.dOut} from the gradient of the output into that of the input. */
   void backward(Pass pass, Pass.Layer a) {
+    computeAgain(a);
     boolean throughMlp = reachesMlp();
     backwardMlp(pass, a, pass.dOut, pass.positions(), throughMlp);
     if (throughMlp && !parallel) {
@@ -167,7 +181,23 @@ final class Block {
     }
   }
 
-  /** {@link #backward} of the last layer, from the gradient {@code counted.dOut [M, C]}. */
+  /** What the layers above have overwritten since. */
+  private void computeAgain(Pass.Layer a) {
+    if (recompute.norms()) {
+      normalize(a, a.in());
+      if (!parallel) {
+        normalize(a.norm2(), a.mean2(), a.rstd2(), a.middle(), w.norm2());
+      }
+    }
+    if (recompute.gelu()) {
+      ops.gelu(a.activated(), a.hidden(), activation);
+    }
+  }
+
+  /**
+   * {@link #backward} of the last layer, whose activations are all there, from the gradient {@code
+   * counted.dOut [M, C]}.
+   */
   void backwardCounted(Pass pass, Pass.Layer a, Counted counted) {
     int m = counted.size();
     Tensor dOut = counted.dOut();

@@ -92,15 +92,15 @@ final class Pass {
     int width = config.width();
     return new Layer(
         view.of(prefix + "in", n, width),
-        view.of(prefix + "norm1", n, width),
-        view.of(prefix + "norm2", n, width),
+        view.of(view.plan().place(prefix, "norm1"), n, width),
+        view.of(view.plan().place(prefix, "norm2"), n, width),
         view.of(prefix + "mean1", n),
         view.of(prefix + "rstd1", n),
         view.of(prefix + "qkv", n, 3 * width),
         view.all(prefix + "attention"),
         view.of(prefix + "attended", n, width),
         view.of(prefix + "hidden", n, config.mlpWidth()),
-        view.of(prefix + "activated", n, config.mlpWidth()),
+        view.of(view.plan().place(prefix, "activated"), n, config.mlpWidth()),
         view.of(prefix + "middle", n, width),
         view.of(prefix + "mean2", n),
         view.of(prefix + "rstd2", n),

@@ -47,6 +47,7 @@ public final class Transformer implements AutoCloseable {
       Parameters parameters,
       FlatBuffer gradients,
       FreezePlan freeze,
+      Recompute recompute,
       int positions,
       int time) {
     this(
@@ -54,6 +55,7 @@ public final class Transformer implements AutoCloseable {
         ops,
         new Weights(parameters, gradients, freeze),
         freeze.lowestTrainable(parameters.layout()),
+        recompute,
         positions,
         time);
   }
@@ -65,12 +67,19 @@ public final class Transformer implements AutoCloseable {
         ops,
         new Weights(parameters, null, FreezePlan.NONE),
         parameters.config().layers() + 2,
+        Recompute.NONE,
         positions,
         time);
   }
 
   private Transformer(
-      Device device, Ops ops, Weights weights, int lowestTrainable, int positions, int time) {
+      Device device,
+      Ops ops,
+      Weights weights,
+      int lowestTrainable,
+      Recompute recompute,
+      int positions,
+      int time) {
     this.device = device;
     this.ops = ops;
     this.lowestTrainable = lowestTrainable;
@@ -80,7 +89,7 @@ public final class Transformer implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d positions for a model of %d".formatted(time, config.positions()));
     }
-    plan = new ActivationPlan(device, config, insert, positions, time, lowestTrainable);
+    plan = new ActivationPlan(device, config, insert, positions, time, lowestTrainable, recompute);
     arena = allocate(device, plan);
     rotationMemory =
         device.allocate(
@@ -91,7 +100,7 @@ public final class Transformer implements AutoCloseable {
     prompt = insert instanceof Insert.Prompt ? new PromptVectors(device, ops, weights) : null;
     blocks = new Block[config.layers()];
     for (int layer = 0; layer < blocks.length; layer++) {
-      blocks[layer] = new Block(ops, weights, layer, lowestTrainable, rotations);
+      blocks[layer] = new Block(ops, weights, layer, lowestTrainable, recompute, rotations);
     }
     places = new Places(config.layers());
     view = new Pass.View(plan, arena);

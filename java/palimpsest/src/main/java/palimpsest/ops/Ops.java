@@ -107,6 +107,9 @@ public interface Ops {
     matmulBiasGelu(out, hidden, in, weight, bias, Activation.GELU);
   }
 
+  /** {@code out = gelu(hidden)}: again what {@link #matmulBiasGelu} gave, to the bit. */
+  void gelu(Tensor out, Tensor hidden, Activation form);
+
   /**
    * {@code dHidden = dOut · gelu′(hidden)}, in place on {@code dOut}, and {@code dBias += Σ
    * dHidden} of the bias that {@link #matmulBiasGelu} added, unless it is null.

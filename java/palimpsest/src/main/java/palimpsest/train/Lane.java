@@ -8,6 +8,7 @@ import palimpsest.model.FreezePlan;
 import palimpsest.model.LogitLoss;
 import palimpsest.model.Parameters;
 import palimpsest.model.PrefixCache;
+import palimpsest.model.Recompute;
 import palimpsest.model.Transformer;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
@@ -20,6 +21,7 @@ import palimpsest.ops.Tensor;
 final class Lane implements AutoCloseable {
   private final Device device;
   private final Parameters parameters;
+  private final Recompute recompute;
   private FlatBuffer gradients;
   private FreezePlan freeze = FreezePlan.NONE;
   private Transformer transformer;
@@ -35,6 +37,11 @@ final class Lane implements AutoCloseable {
   private float[] losses = new float[0];
 
   Lane(Device device, Parameters parameters) {
+    this(device, parameters, Recompute.NONE);
+  }
+
+  Lane(Device device, Parameters parameters, Recompute recompute) {
+    this.recompute = recompute;
     this.device = device;
     this.parameters = parameters;
   }
@@ -280,7 +287,8 @@ final class Lane implements AutoCloseable {
       transformer =
           gradients == null
               ? new Transformer(device, ops, parameters, positions, longest)
-              : new Transformer(device, ops, parameters, gradients, freeze, positions, longest);
+              : new Transformer(
+                  device, ops, parameters, gradients, freeze, recompute, positions, longest);
     }
     int positions = transformer.plan().positions();
     if (rows.length < positions) {

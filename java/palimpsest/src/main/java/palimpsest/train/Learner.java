@@ -14,9 +14,11 @@ import palimpsest.data.Question;
 import palimpsest.model.FlatBuffer;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Insert;
+import palimpsest.model.MemoryUse;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.model.PrefixCache;
+import palimpsest.model.Recompute;
 import palimpsest.ops.Device;
 import palimpsest.ops.Ops;
 import palimpsest.ops.StepRecorder;
@@ -33,6 +35,7 @@ public final class Learner implements Pupil, AutoCloseable {
   private final Lane[] lanes;
   private final int passPositions;
   private final FrozenOutputs frozenOutputs;
+  private final Recompute recompute;
   private Optimizer optimizer;
   private Recipe recipe;
   private FreezePlan freeze;
@@ -45,21 +48,19 @@ public final class Learner implements Pupil, AutoCloseable {
 
   /** The parameters stay the caller's, to close after the learner. */
   public Learner(Device device, Parameters parameters) {
-    this(device, parameters, PrefixCache.Budget.NONE);
+    this(device, parameters, MemoryUse.USUAL);
   }
 
-  /**
-   * @param prefixes what may be kept of the outputs of frozen layers
-   */
-  public Learner(Device device, Parameters parameters, PrefixCache.Budget prefixes) {
-    this(device, parameters, prefixes, device.passPositions());
+  public Learner(Device device, Parameters parameters, MemoryUse memory) {
+    this(device, parameters, memory, device.passPositions());
   }
 
   /**
    * @param passPositions in place of the usual number, which a small batch never reaches
    */
-  Learner(Device device, Parameters parameters, PrefixCache.Budget prefixes, int passPositions) {
-    frozenOutputs = new FrozenOutputs(device, parameters, prefixes);
+  Learner(Device device, Parameters parameters, MemoryUse memory, int passPositions) {
+    frozenOutputs = new FrozenOutputs(device, parameters, memory.prefixes());
+    recompute = memory.recompute();
     this.device = device;
     this.parameters = parameters;
     this.passPositions = passPositions;
@@ -69,7 +70,7 @@ public final class Learner implements Pupil, AutoCloseable {
 
   private void open() {
     for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = new Lane(device, parameters);
+      lanes[i] = new Lane(device, parameters, recompute);
     }
     if (parameters.layout().insert() instanceof Insert.LowRank) {
       lowRank = new LowRank(device, parameters);

@@ -108,7 +108,14 @@ class FrozenPrefixTest {
           (lane, ops) -> {
             try (Transformer model =
                 new Transformer(
-                    device, calls.around(ops), parameters, gradients, plan, BATCH * TIME, TIME)) {
+                    device,
+                    calls.around(ops),
+                    parameters,
+                    gradients,
+                    plan,
+                    Recompute.NONE,
+                    BATCH * TIME,
+                    TIME)) {
               feed(model, tokens, new int[] {3, 8, 14}, cache);
               assertEquals(2, cache.size());
               assertEquals(0, cache.hitRate());
@@ -145,7 +152,14 @@ class FrozenPrefixTest {
           (lane, ops) -> {
             try (Transformer model =
                 new Transformer(
-                    device, calls.around(ops), parameters, gradients, plan, BATCH * TIME, TIME)) {
+                    device,
+                    calls.around(ops),
+                    parameters,
+                    gradients,
+                    plan,
+                    Recompute.NONE,
+                    BATCH * TIME,
+                    TIME)) {
               model.forward(tokens, 0, BATCH, TIME, rows, new int[3], 3);
               calls.clear();
               model.backward(BATCH, TIME, 1, new float[3]);

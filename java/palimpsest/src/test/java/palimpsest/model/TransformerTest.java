@@ -76,7 +76,8 @@ class TransformerTest {
               FreezePlan plan = frozen < 0 ? FreezePlan.NONE : FreezePlan.bottom(frozen);
               float[] out = new float[rows.length * VOCABULARY];
               try (Transformer training =
-                  new Transformer(device, ops, parameters, gradients, plan, ALL, TIME)) {
+                  new Transformer(
+                      device, ops, parameters, gradients, plan, Recompute.NONE, ALL, TIME)) {
                 assertTrue(training.trains());
                 device.read(
                     training.forward(tokens(), 0, BATCH, TIME, rows, new int[3], 3),
@@ -101,6 +102,32 @@ class TransformerTest {
     long one = bytes(config, 3);
     long two = bytes(config, 4);
     assertTrue(one < all && two < one, "bytes %d, %d, %d".formatted(all, one, two));
+  }
+
+  /** Whole lines of the cache, whatever the width. */
+  private static final int POSITIONS = 64;
+
+  /** For all layers that train one has room enough to compute again what it does not keep. */
+  @ParameterizedTest
+  @CsvSource({"0, 4", "3, 2", "6, 0"})
+  void whatIsComputedAgainIsKeptOnce(int lowestTrainable, int trained) {
+    ModelConfig config = config(4, 32, 4, 0.25, true, false);
+    long kept = bytes(config, lowestTrainable, Recompute.NONE);
+    long width = (long) POSITIONS * config.width() * Float.BYTES;
+    long activated = (long) POSITIONS * config.mlpWidth() * Float.BYTES;
+    int spared = Math.max(0, trained - 1);
+    assertEquals(kept - spared * activated, bytes(config, lowestTrainable, Recompute.GELU));
+    assertEquals(
+        kept - spared * (activated + 2 * width),
+        bytes(config, lowestTrainable, Recompute.GELU_AND_NORMS));
+  }
+
+  private static long bytes(ModelConfig config, int lowestTrainable, Recompute recompute) {
+    try (Device device = TestDevices.open(1)) {
+      return new ActivationPlan(
+              device, config, Insert.none(), POSITIONS, TIME, lowestTrainable, recompute)
+          .bytes();
+    }
   }
 
   private static long bytes(ModelConfig config, int lowestTrainable) {

@@ -13,11 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.data.Batch;
 import palimpsest.model.FreezePlan;
+import palimpsest.model.MemoryUse;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameter;
 import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
-import palimpsest.model.PrefixCache;
 import palimpsest.model.ReferenceModel;
 import palimpsest.ops.Activation;
 import palimpsest.ops.Device;
@@ -71,8 +71,7 @@ class GradientTest {
     for (Cut cut : CUTS) {
       try (Device device = TestDevices.open(cut.lanes);
           Parameters parameters = new Parameters(device, config);
-          Learner learner =
-              new Learner(device, parameters, PrefixCache.Budget.NONE, cut.passPositions)) {
+          Learner learner = new Learner(device, parameters, MemoryUse.USUAL, cut.passPositions)) {
         parameters.restore(weights);
         learner.begin(SHOW_GRADIENT, FreezePlan.NONE);
         StepReport report = learner.step(batch);

@@ -12,9 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.data.Batch;
 import palimpsest.model.FreezePlan;
+import palimpsest.model.MemoryUse;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
 import palimpsest.model.PrefixCache.Budget;
+import palimpsest.model.Recompute;
 import palimpsest.model.ReferenceModel;
 import palimpsest.ops.Device;
 import palimpsest.ops.TestDevices;
@@ -58,7 +60,7 @@ class PrefixCacheTest {
   private static float[] gradient(int frozen, boolean parallel, int lanes, Budget budget) {
     try (Device device = TestDevices.open(lanes);
         Parameters parameters = parameters(device, parallel);
-        Learner learner = new Learner(device, parameters, budget)) {
+        Learner learner = new Learner(device, parameters, use(budget))) {
       learner.begin(SHOW_GRADIENT, FreezePlan.bottom(frozen));
       learner.step(batch(1));
       return learner.moments().first();
@@ -69,7 +71,7 @@ class PrefixCacheTest {
   private static float[] train(int frozen, boolean parallel, int lanes, Budget budget) {
     try (Device device = TestDevices.open(lanes);
         Parameters parameters = parameters(device, parallel);
-        Learner learner = new Learner(device, parameters, budget)) {
+        Learner learner = new Learner(device, parameters, use(budget))) {
       learner.begin(RECIPE, FreezePlan.bottom(frozen));
       for (int step = 0; step < STEPS; step++) {
         learner.step(batch(step));
@@ -83,7 +85,7 @@ class PrefixCacheTest {
   void otherFrozenWeightsHaveOtherOutputs() {
     try (Device device = TestDevices.open(2);
         Parameters parameters = parameters(device, true);
-        Learner learner = new Learner(device, parameters, MEMORY)) {
+        Learner learner = new Learner(device, parameters, use(MEMORY))) {
       float[] others = ReferenceModel.randomWeights(parameters.layout(), 2);
       learner.begin(RECIPE, FreezePlan.bottom(2));
       learner.step(batch(0));
@@ -95,7 +97,7 @@ class PrefixCacheTest {
       learner.begin(RECIPE, FreezePlan.bottom(2));
       parameters.restore(others);
       assertEquals(known, learner.step(batch(0)).loss());
-      try (var fresh = new Learner(device, parameters, NO_ROOM)) {
+      try (var fresh = new Learner(device, parameters, use(NO_ROOM))) {
         parameters.restore(others);
         fresh.begin(RECIPE, FreezePlan.bottom(2));
         assertEquals(known, fresh.step(batch(0)).loss());
@@ -112,7 +114,8 @@ class PrefixCacheTest {
       double[] losses = new double[2];
       for (int i = 0; i < losses.length; i++) {
         parameters.restore(weights);
-        try (var learner = new Learner(device, parameters, i == 0 ? MEMORY : NO_ROOM, 2 * TIME)) {
+        try (var learner =
+            new Learner(device, parameters, use(i == 0 ? MEMORY : NO_ROOM), 2 * TIME)) {
           learner.begin(RECIPE, FreezePlan.bottom(2));
           for (int step = 0; step < 3; step++) {
             List<Term> terms =
@@ -125,6 +128,10 @@ class PrefixCacheTest {
       }
       assertEquals(losses[0], losses[1]);
     }
+  }
+
+  private static MemoryUse use(Budget budget) {
+    return new MemoryUse(Recompute.NONE, budget);
   }
 
   private static Parameters parameters(Device device, boolean parallel) {

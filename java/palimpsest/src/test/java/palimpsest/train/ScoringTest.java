@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
+import palimpsest.model.MemoryUse;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.Parameters;
-import palimpsest.model.PrefixCache;
 import palimpsest.model.ReferenceModel;
 import palimpsest.ops.Device;
 import palimpsest.ops.TestDevices;
@@ -38,7 +38,7 @@ class ScoringTest {
   void equalsTheReference() {
     try (Device device = TestDevices.open(2);
         Parameters parameters = parameters(device);
-        Learner learner = new Learner(device, parameters, PrefixCache.Budget.NONE, 100)) {
+        Learner learner = new Learner(device, parameters, MemoryUse.USUAL, 100)) {
       ReferenceModel reference = new ReferenceModel(parameters.layout(), parameters.copy());
       List<Question> questions = questions(40);
       List<Scored> scored = learner.score(questions);
@@ -88,7 +88,7 @@ class ScoringTest {
     }
     try (Device device = TestDevices.open(lanes);
         Parameters parameters = parameters(device);
-        Learner learner = new Learner(device, parameters, PrefixCache.Budget.NONE, passPositions)) {
+        Learner learner = new Learner(device, parameters, MemoryUse.USUAL, passPositions)) {
       List<Integer> order = new ArrayList<>(IntStream.range(0, questions.size()).boxed().toList());
       Collections.shuffle(order, new Random(7));
       List<Scored> together = learner.score(order.stream().map(questions::get).toList());

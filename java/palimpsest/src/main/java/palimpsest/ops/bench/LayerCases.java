@@ -241,8 +241,15 @@ final class LayerCases extends CaseGroup {
   }
 
   private void gelu() {
+    add("gelu", "", 0, this::again);
     add("geluBackward", "", layers, b -> slope(b, Activation.GELU));
     add("geluBackward", "tanh", 0, b -> slope(b, Activation.GELU_TANH));
+  }
+
+  private Call again(Buffers b) {
+    Tensor out = b.room(rows, shape.mlpWidth());
+    Tensor hidden = b.normal(rows, shape.mlpWidth());
+    return Call.of(ops -> ops.gelu(out, hidden, Activation.GELU));
   }
 
   private Call slope(Buffers b, Activation form) {

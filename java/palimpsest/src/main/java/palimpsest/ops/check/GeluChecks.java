@@ -36,6 +36,9 @@ final class GeluChecks {
     trial.ops().matmulBiasGelu(out, hidden, x, identity(trial, width), none, form);
     double[] values = ReferenceGelu.forward(in, form);
     trial.compare("matmulBiasGelu" + suffix, Tolerance.GELU, values, out);
+    Tensor again = trial.poisoned(rows, width);
+    trial.ops().gelu(again, x, form);
+    trial.compare("gelu" + suffix, Tolerance.GELU, values, again);
 
     double[] dOut = trial.normal(rows * width);
     Tensor d = trial.changed(dOut, rows, width);

@@ -128,7 +128,12 @@ final class CpuOps implements Ops {
   public void matmulBiasGelu(
       Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias, Activation form) {
     matmul.forward(hidden, in, weight, 0);
-    Gelu.biasForward(out, hidden, bias, form);
+    Gelu.forward(out, hidden, bias, form);
+  }
+
+  @Override
+  public void gelu(Tensor out, Tensor hidden, Activation form) {
+    Gelu.forward(out, hidden, null, form);
   }
 
   @Override

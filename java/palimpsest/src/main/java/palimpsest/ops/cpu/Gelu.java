@@ -68,13 +68,17 @@ final class Gelu {
 
   /**
    * {@code hidden += bias}, {@code out = gelu(hidden)}, some rows at a time, while in the cache.
+   *
+   * @param bias null for none
    */
-  static void biasForward(Tensor out, Tensor hidden, Tensor bias, Activation form) {
+  static void forward(Tensor out, Tensor hidden, Tensor bias, Activation form) {
     int rows = hidden.rows();
     int width = hidden.columns();
     for (int first = 0; first < rows; first += LANES) {
       int end = Math.min(first + LANES, rows);
-      Rows.addBias(hidden, bias, first, end);
+      if (bias != null) {
+        Rows.addBias(hidden, bias, first, end);
+      }
       long start = (long) first * width;
       int count = (end - first) * width;
       switch (form) {

@@ -149,6 +149,11 @@ final class CudaOps implements Ops, AutoCloseable {
     gelu(form).forward(out, hidden);
   }
 
+  @Override
+  public void gelu(Tensor out, Tensor hidden, Activation form) {
+    gelu(form).forward(out, hidden);
+  }
+
   private Gelu gelu(Activation form) {
     return switch (form) {
       case GELU -> gelu;

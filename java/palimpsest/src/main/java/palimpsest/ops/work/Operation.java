@@ -34,6 +34,7 @@ public final class Operation {
           Map.entry("matmulBiasAdd", "matmul"),
           Map.entry("matmulBiasGelu", "matmul"),
           Map.entry("matmulBackward", "matmul"),
+          Map.entry("gelu", "gelu"),
           Map.entry("geluBackward", "gelu"),
           Map.entry("attentionForward", "attention"),
           Map.entry("attentionBackward", "attention"),
@@ -81,7 +82,7 @@ public final class Operation {
       case "embedding" -> embedding(operation, a);
       case "layernorm" -> layerNorm(operation, a);
       case "matmul" -> matmul(operation, a);
-      case "gelu" -> new GeluWork(a.tensor(0).size(), a.bytes(0)).backward();
+      case "gelu" -> gelu(operation, a);
       case "attention" -> attention(operation, a);
       case "crossentropy", "imitation" -> loss(operation, a);
       case "residual" -> residual(operation, a);
@@ -116,6 +117,11 @@ public final class Operation {
       case "layerNormPairBackward" -> work.pairBackward(a.given(0), a.given(1) || a.given(3));
       default -> work.backward(a.given(0), a.given(1));
     };
+  }
+
+  private static Work gelu(String operation, Arguments a) {
+    var work = new GeluWork(a.tensor(0).size(), a.bytes(0));
+    return operation.equals("gelu") ? work.forward() : work.backward();
   }
 
   private static Work matmul(String operation, Arguments a) {
