@@ -141,6 +141,8 @@ std::string describe_address(CUdeviceptr address);
 bool is_readable_by_kernels(CUdeviceptr address);
 bool fences_stand(CUdeviceptr address, std::string& failure);
 void free_everything(const char* occasion);
+// Every live allocation, by address.
+void for_each_allocation(const std::function<void(CUdeviceptr address, size_t bytes)>& visit);
 
 void end_streams(const char* occasion);
 void end_modules();

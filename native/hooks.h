@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 extern "C" {
 
@@ -23,4 +24,15 @@ int palimpsest_simulator_is_device_memory(const void* address, size_t bytes, con
 
 // Calls work(data, i) for every i below count on all processors, in no particular order.
 void palimpsest_simulator_in_parallel(void (*work)(void* data, size_t i), void* data, size_t count);
+
+// What one launch moved between device memory and its kernel, in bytes.
+struct palimpsest_launch_traffic {
+  const char* kernel;
+  uint64_t loaded, stored;  // of all accesses
+  uint64_t read, written;   // of memory, each byte once
+};
+
+// The launches since those it last gave, the first `most` of them; how many they are. Only in the
+// build that counts.
+size_t palimpsest_simulator_traffic(struct palimpsest_launch_traffic* traffic, size_t most);
 }

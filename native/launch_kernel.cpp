@@ -4,6 +4,7 @@
 
 #include "driver.h"
 #include "launch.h"
+#include "traffic.h"
 
 namespace simulator {
 
@@ -75,7 +76,10 @@ CUresult run(CUfunction handle, BlockLaunch launch, void* const* arguments) {
   if (result != CUDA_SUCCESS) return result;
   launch.arguments = arguments;
   std::string failure;
-  if (!run_launch(launch, failure)) {
+  begin_traffic(*function->kernel);
+  const bool ran = run_launch(launch, failure);
+  end_traffic();
+  if (!ran) {
     report("%s", failure.c_str());
     return CUDA_ERROR_LAUNCH_FAILED;
   }

@@ -212,6 +212,10 @@ bool fences_stand(CUdeviceptr address, std::string& failure) {
   return failure.empty();
 }
 
+void for_each_allocation(const std::function<void(CUdeviceptr, size_t)>& visit) {
+  for (const auto& [address, allocation] : live) visit(address, allocation.bytes);
+}
+
 void free_everything(const char* occasion) {
   constexpr size_t named = 20;
   size_t bytes = 0;

@@ -15,6 +15,7 @@ import palimpsest.io.yaml.OneOf;
 import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.PrefixCache;
+import palimpsest.ops.Activation;
 import palimpsest.ops.cpu.BlasChoice;
 import palimpsest.train.Recipe;
 
@@ -187,6 +188,7 @@ public record Config(
       @About("the output matrix is the embedding") boolean tiedHead,
       @About("longest sequence") @AtLeast(2) @AtMost(1_048_576) int positions,
       @Above(0) @AtMost(1) double layerNormEpsilon,
+      @About("of the MLP; gelu: by the error function, gelu_tanh: by tanh") Activation activation,
       @About("small: sqrt(2/5C), outputs 2/(L sqrt C); normal: 0.02")
           Initialisation initialisation) {
 
@@ -203,7 +205,8 @@ public record Config(
           rotaryBase,
           parallelResidual,
           tiedHead,
-          layerNormEpsilon);
+          layerNormEpsilon,
+          activation);
     }
   }
 

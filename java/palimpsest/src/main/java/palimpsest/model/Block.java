@@ -1,5 +1,6 @@
 package palimpsest.model;
 
+import palimpsest.ops.Activation;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Ops;
 import palimpsest.ops.Tensor;
@@ -13,6 +14,7 @@ final class Block {
   private final BlockWeights w;
   private final boolean parallel;
   private final float epsilon;
+  private final Activation activation;
   private final Tensor rotations;
 
   /** Whether the layer keeps its input for a backward, or may change it in place. */
@@ -27,6 +29,7 @@ final class Block {
     w = BlockWeights.of(weights, layer);
     parallel = weights.config().parallelResidual();
     epsilon = (float) weights.config().layerNormEpsilon();
+    activation = weights.config().activation();
     kept = layer + 1 >= lowestTrainable;
     passesOn = layer + 1 > lowestTrainable;
   }
@@ -111,7 +114,7 @@ final class Block {
       Tensor activated,
       BlockWeights.Linear first,
       BlockWeights.Linear second) {
-    ops.matmulBiasGelu(activated, hidden, normed, first.weight(), first.bias());
+    ops.matmulBiasGelu(activated, hidden, normed, first.weight(), first.bias(), activation);
     ops.matmulBiasAdd(out, activated, second.weight(), second.bias());
   }
 
@@ -237,7 +240,7 @@ final class Block {
       BlockWeights.Linear first,
       BlockWeights.Linear second) {
     backwardLinear(dHidden, second, dOut, activated);
-    ops.geluBackward(dHidden, hidden, first.dBias());
+    ops.geluBackward(dHidden, hidden, first.dBias(), activation);
     ops.matmulBackward(dNorm, first.dWeight(), null, dHidden, normed, first.weight());
   }
 

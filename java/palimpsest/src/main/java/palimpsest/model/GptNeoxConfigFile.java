@@ -2,9 +2,11 @@ package palimpsest.model;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import palimpsest.base.UserException;
 import palimpsest.io.JsonFile;
 import palimpsest.io.OneLine;
+import palimpsest.ops.Activation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +28,18 @@ final class GptNeoxConfigFile {
 
   /** Rotations are computed for all of them beforehand. */
   private static final int MOST_POSITIONS = 1 << 17;
+
+  /** What transformers calls them; the three of the second are one formula. */
+  private static final Map<String, Activation> ACTIVATIONS =
+      Map.of(
+          "gelu", Activation.GELU,
+          "gelu_new", Activation.GELU_TANH,
+          "gelu_pytorch_tanh", Activation.GELU_TANH,
+          "gelu_fast", Activation.GELU_TANH);
+
+  /** The names that every version of it knows. */
+  private static final Map<Activation, String> WRITTEN_ACTIVATIONS =
+      Map.of(Activation.GELU, "gelu", Activation.GELU_TANH, "gelu_new");
 
   private final Path file;
   private final ObjectNode root;
@@ -52,7 +66,7 @@ final class GptNeoxConfigFile {
     root.put("num_attention_heads", config.heads());
     root.put("intermediate_size", config.mlpWidth());
     root.put("max_position_embeddings", config.positions());
-    root.put("hidden_act", "gelu");
+    root.put("hidden_act", WRITTEN_ACTIVATIONS.get(config.activation()));
     root.put("use_parallel_residual", config.parallelResidual());
     root.put("tie_word_embeddings", config.tiedHead());
     root.put("layer_norm_eps", config.layerNormEpsilon());
@@ -77,12 +91,6 @@ final class GptNeoxConfigFile {
       throw problem(
           "model_type is %s; only %s models are known".formatted(shown(type), MODEL_TYPE));
     }
-    JsonNode activation = root.path("hidden_act");
-    if (!activation.isMissingNode() && !activation.asString("").equals("gelu")) {
-      throw problem(
-          "hidden_act is %s; only gelu (by the error function) is known"
-              .formatted(shown(activation)));
-    }
     if (!truth("attention_bias", true)) {
       throw problem("attention_bias is false; only models with biases are known");
     }
@@ -99,6 +107,21 @@ final class GptNeoxConfigFile {
     }
   }
 
+  private Activation activation() {
+    JsonNode name = root.path("hidden_act");
+    if (name.isMissingNode()) {
+      return Activation.GELU;
+    }
+    Activation activation = ACTIVATIONS.get(name.asString(""));
+    if (activation == null) {
+      throw problem(
+          "hidden_act is %s; only gelu (by the error function), and gelu_new, gelu_pytorch_tanh and"
+                  .formatted(shown(name))
+              + " gelu_fast (by tanh) are known");
+    }
+    return activation;
+  }
+
   private ModelConfig shape() {
     ModelConfig config =
         new ModelConfig(
@@ -112,7 +135,8 @@ final class GptNeoxConfigFile {
             rope("rope_theta", "rotary_emb_base", 10_000),
             truth("use_parallel_residual", true),
             truth("tie_word_embeddings", false),
-            number(root.path("layer_norm_eps"), "layer_norm_eps", 1e-5));
+            number(root.path("layer_norm_eps"), "layer_norm_eps", 1e-5),
+            activation());
     if (config.width() % config.heads() != 0) {
       throw problem(
           "hidden_size %d is not divisible by num_attention_heads %d"

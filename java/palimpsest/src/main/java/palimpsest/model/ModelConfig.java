@@ -1,5 +1,7 @@
 package palimpsest.model;
 
+import palimpsest.ops.Activation;
+
 /**
  * The shape of a GPT-NeoX Transformer.
  *
@@ -14,6 +16,7 @@ package palimpsest.model;
  * @param parallelResidual {@code x + attention(LN1 x) + mlp(LN2 x)} rather than one after the other
  * @param tiedHead whether the output matrix is the embedding
  * @param layerNormEpsilon added to the variance
+ * @param activation between the two products of an MLP
  */
 public record ModelConfig(
     int layers,
@@ -26,7 +29,36 @@ public record ModelConfig(
     double rotaryBase,
     boolean parallelResidual,
     boolean tiedHead,
-    double layerNormEpsilon) {
+    double layerNormEpsilon,
+    Activation activation) {
+
+  /** With the exact GELU, as every Pythia has it. */
+  public ModelConfig(
+      int layers,
+      int width,
+      int heads,
+      int mlpWidth,
+      int vocabulary,
+      int positions,
+      double rotaryShare,
+      double rotaryBase,
+      boolean parallelResidual,
+      boolean tiedHead,
+      double layerNormEpsilon) {
+    this(
+        layers,
+        width,
+        heads,
+        mlpWidth,
+        vocabulary,
+        positions,
+        rotaryShare,
+        rotaryBase,
+        parallelResidual,
+        tiedHead,
+        layerNormEpsilon,
+        Activation.GELU);
+  }
 
   /** Head size D. */
   public int headSize() {

@@ -79,6 +79,17 @@ public interface Ops {
       Tensor rstd);
 
   /**
+   * {@code out = in rstd · weight} by row with {@code rstd = 1/√(mean(in²) + ε)}, the RMS norm of
+   * Zhang and Sennrich (2019); in and out {@code [N, C]}, rstd {@code [N]} is kept for the
+   * backward.
+   */
+  void rmsNormForward(Tensor out, Tensor rstd, Tensor in, Tensor weight, float epsilon);
+
+  /** Adds the gradient to {@code dIn} and {@code dWeight}; one that is null is not computed. */
+  void rmsNormBackward(
+      Tensor dIn, Tensor dWeight, Tensor dOut, Tensor in, Tensor weight, Tensor rstd);
+
+  /**
    * {@code out = in · weightᵀ + bias}: in {@code [N, I]}, weight {@code [O, I]}, out {@code [N,
    * O]}.
    */
@@ -87,18 +98,29 @@ public interface Ops {
   /** {@code out += in · weightᵀ + bias}: a branch joins the residual. */
   void matmulBiasAdd(Tensor out, Tensor in, Tensor weight, Tensor bias);
 
-  /**
-   * {@code hidden = in · weightᵀ + bias}, {@code out = gelu(hidden)}, with the exact (erf) GELU.
-   */
-  void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias);
+  /** {@code hidden = in · weightᵀ + bias}, {@code out = gelu(hidden)}, in the form asked for. */
+  void matmulBiasGelu(
+      Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias, Activation form);
+
+  /** {@link #matmulBiasGelu} with the exact GELU. */
+  default void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias) {
+    matmulBiasGelu(out, hidden, in, weight, bias, Activation.GELU);
+  }
 
   /**
    * {@code dHidden = dOut · gelu′(hidden)}, in place on {@code dOut}, and {@code dBias += Σ
    * dHidden} of the bias that {@link #matmulBiasGelu} added, unless it is null.
+   *
+   * @param form that the forward had
    */
-  void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias);
+  void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias, Activation form);
 
-  /** {@link #geluBackward} without a bias. */
+  /** {@link #geluBackward} of the exact GELU. */
+  default void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias) {
+    geluBackward(dOut, hidden, dBias, Activation.GELU);
+  }
+
+  /** {@link #geluBackward} of the exact GELU, without a bias. */
   default void geluBackward(Tensor dOut, Tensor hidden) {
     geluBackward(dOut, hidden, null);
   }

@@ -155,6 +155,7 @@ class ConfigFileTest {
           task1: {learning_rate: -1e-4}       | 1:24: task1.learning_rate: must be above 0 and at most 1, not -1e-4
           device: {kind: gpu}                 | 1:16: device.kind: must be auto or cpu or cuda or sim, not gpu; did you mean cpu?
           model: {initialisation: smal}       | 1:25: model.initialisation: must be normal or small, not smal; did you mean small?
+          model: {activation: gelu_tan}       | 1:21: model.activation: must be gelu or gelu_tanh, not gelu_tan; did you mean gelu_tanh?
           seeds: []                           | 1:8: seeds: must not be empty
           seeds: [1, 1]                       | 1:8: seeds: 1 is listed twice
           seeds: [1, -1]                      | 1:12: seeds: must be at least 0, not -1

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import palimpsest.base.UserException;
 import palimpsest.io.NamedTensor;
 import palimpsest.io.SafetensorsWriter;
+import palimpsest.ops.Activation;
 
 class GptNeoxFilesTest {
   private static final ModelConfig CONFIG =
@@ -65,6 +66,18 @@ class GptNeoxFilesTest {
   void bothWaysToSayRotaryAreRead(String json) throws IOException {
     Files.writeString(folder.resolve("config.json"), json);
     assertEquals(CONFIG, GptNeoxFiles.readConfig(folder));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gelu_new", "gelu_pytorch_tanh", "gelu_fast"})
+  void geluByTanhIsReadAndWritten(String name) throws IOException {
+    Path file = folder.resolve("config.json");
+    Files.writeString(file, VERSION_5.replace("\"gelu\"", "\"" + name + "\""));
+    ModelConfig config = GptNeoxFiles.readConfig(folder);
+    assertEquals(Activation.GELU_TANH, config.activation());
+    GptNeoxFiles.save(folder, config, 0, tensors(config, 1));
+    assertTrue(Files.readString(file).contains("\"gelu_new\""), Files.readString(file));
+    assertEquals(config, GptNeoxFiles.readConfig(folder));
   }
 
   @Test
@@ -119,7 +132,7 @@ class GptNeoxFilesTest {
           """
           "gpt_neox", "v        | "llama", "v                  | model_type is "llama"; only gpt_neox
           "model_type"          | "type"                       | model_type is missing
-          "gelu"                | "gelu_new"                   | hidden_act is "gelu_new"; only gelu
+          "gelu"                | "relu"                       | hidden_act is "relu"; only gelu
           "hidden_size": 24     | "hidden": 24                 | hidden_size is missing
           "hidden_size": 24     | "hidden_size": 25            | hidden_size 25 is not divisible by num_attention_heads 3
           "hidden_size": 24     | "hidden_size": 0             | hidden_size must be a whole number from 1

@@ -140,13 +140,14 @@ public final class ReferenceModel {
 
   private double[] mlp(String prefix, double[] x) {
     double[] hidden = linear(prefix + "mlp.dense_h_to_4h", x, config.width());
-    return linear(prefix + "mlp.dense_4h_to_h", ReferenceGelu.forward(hidden), config.mlpWidth());
+    double[] activated = ReferenceGelu.forward(hidden, config.activation());
+    return linear(prefix + "mlp.dense_4h_to_h", activated, config.mlpWidth());
   }
 
   private double[] adapter(String name, double[] x) {
     double[] hidden = linear(name + ".down", x, config.width());
     int units = weights.get(name + ".down.bias").length;
-    return linear(name + ".up", ReferenceGelu.forward(hidden), units);
+    return linear(name + ".up", ReferenceGelu.forward(hidden, config.activation()), units);
   }
 
   /**

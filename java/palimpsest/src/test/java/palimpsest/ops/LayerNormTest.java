@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import palimpsest.ops.reference.ReferenceLayerNorm;
+import palimpsest.ops.reference.ReferenceRmsNorm;
 import palimpsest.ops.reference.Tolerance;
 
 class LayerNormTest extends OpTest {
@@ -56,6 +57,44 @@ class LayerNormTest extends OpTest {
       ops.layerNormBackward(null, dWeight, dBias, d, x, w, mean, rstd);
       bench.assertClose("dWeight alone", tolerance, gradients.weight(), dWeight);
       bench.assertClose("dBias alone", tolerance, gradients.bias(), dBias);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3", "3, 7", "17, 33", "2, 128", "300, 100", "4, 255"})
+  void rms(int rows, int width) {
+    try (Workbench bench = bench(width)) {
+      Ops ops = bench.ops();
+      double[] in = bench.normal(rows * width);
+      double[] weight = bench.normal(width);
+      Tensor x = bench.input(in, rows, width);
+      Tensor w = bench.input(weight, width);
+      Tensor rstd = bench.poisonedFp32(rows);
+      Tensor out = bench.poisoned(rows, width);
+      ops.rmsNormForward(out, rstd, x, w, EPSILON);
+      double[] expected = ReferenceRmsNorm.forward(in, weight, EPSILON);
+      bench.assertClose("out", Tolerance.LAYER_NORM, expected, out);
+      double[] inverse = ReferenceRmsNorm.inverseNorms(in, width, EPSILON);
+      bench.assertClose("rstd", Tolerance.LAYER_NORM, inverse, rstd);
+
+      double[] dOut = bench.normal(rows * width);
+      Tensor d = bench.input(dOut, rows, width);
+      var gradients = ReferenceRmsNorm.backward(dOut, in, weight, EPSILON);
+      double[] dInBefore = bench.normal(rows * width);
+      double[] dWeightBefore = bench.normal(width);
+      Tensor dIn = bench.changed(dInBefore, rows, width);
+      Tensor dWeight = bench.changedFp32(dWeightBefore, width);
+      ops.rmsNormBackward(dIn, dWeight, d, x, w, rstd);
+      Tolerance tolerance = Tolerance.LAYER_NORM_BACKWARD;
+      bench.assertClose("dIn", tolerance, sum(dInBefore, gradients.in()), dIn);
+      bench.assertClose("dWeight", tolerance, sum(dWeightBefore, gradients.weight()), dWeight);
+
+      dIn = bench.changed(new double[rows * width], rows, width);
+      ops.rmsNormBackward(dIn, null, d, x, w, rstd);
+      bench.assertClose("dIn alone", tolerance, gradients.in(), dIn);
+      dWeight = bench.changedFp32(new double[width], width);
+      ops.rmsNormBackward(null, dWeight, d, x, w, rstd);
+      bench.assertClose("dWeight alone", tolerance, gradients.weight(), dWeight);
     }
   }
 

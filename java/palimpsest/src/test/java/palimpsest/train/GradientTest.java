@@ -19,6 +19,7 @@ import palimpsest.model.ParameterLayout;
 import palimpsest.model.Parameters;
 import palimpsest.model.PrefixCache;
 import palimpsest.model.ReferenceModel;
+import palimpsest.ops.Activation;
 import palimpsest.ops.Device;
 import palimpsest.ops.TestDevices;
 import palimpsest.ops.reference.Norms;
@@ -50,15 +51,16 @@ class GradientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "true,  false, 0.5, full",
-    "true,  true,  1.0, sparse",
-    "false, false, 0.25, sparse",
-    "false, true,  0.0, full",
-    "true,  false, 0.5, last"
+    "true,  false, 0.5, full, GELU",
+    "true,  true,  1.0, sparse, GELU_TANH",
+    "false, false, 0.25, sparse, GELU",
+    "false, true,  0.0, full, GELU_TANH",
+    "true,  false, 0.5, last, GELU"
   })
-  void equalsCentralDifferences(boolean parallel, boolean tied, double rotary, String counted) {
+  void equalsCentralDifferences(
+      boolean parallel, boolean tied, double rotary, String counted, Activation activation) {
     ModelConfig config =
-        new ModelConfig(2, 18, 3, 23, VOCABULARY, 9, rotary, 50, parallel, tied, 1e-5);
+        new ModelConfig(2, 18, 3, 23, VOCABULARY, 9, rotary, 50, parallel, tied, 1e-5, activation);
     ParameterLayout layout = new ParameterLayout(config);
     float[] weights = ReferenceModel.randomWeights(layout, 17);
     Batch batch = batch(counted);

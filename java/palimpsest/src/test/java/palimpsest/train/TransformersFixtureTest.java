@@ -23,12 +23,13 @@ import palimpsest.io.NamedTensor;
 import palimpsest.io.Safetensors;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.GptNeoxFiles;
-import palimpsest.model.Initialisation;
 import palimpsest.model.ModelConfig;
 import palimpsest.model.ModelFolder;
 import palimpsest.model.Parameter;
 import palimpsest.model.Parameters;
+import palimpsest.model.ReferenceModel;
 import palimpsest.model.Transformer;
+import palimpsest.ops.Activation;
 import palimpsest.ops.Device;
 import palimpsest.ops.TestDevices;
 import palimpsest.testing.OptionalTools;
@@ -115,13 +116,15 @@ class TransformersFixtureTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"true, false", "false, true"})
-  void transformersReadsWhatIsSaved(boolean parallel, boolean tied) throws Exception {
+  @CsvSource({"true, false, GELU", "false, true, GELU", "true, false, GELU_TANH"})
+  void transformersReadsWhatIsSaved(boolean parallel, boolean tied, Activation activation)
+      throws Exception {
     Path python = OptionalTools.python("torch", "transformers");
-    ModelConfig config = new ModelConfig(2, 24, 3, 40, 37, 16, 0.5, 10000, parallel, tied, 1e-5);
+    ModelConfig config =
+        new ModelConfig(2, 24, 3, 40, 37, 16, 0.5, 10000, parallel, tied, 1e-5, activation);
     try (Device device = TestDevices.open(1);
         Parameters parameters = new Parameters(device, config)) {
-      parameters.initialise(Initialisation.SMALL, 5);
+      parameters.restore(ReferenceModel.randomWeights(parameters.layout(), 5));
       ModelFolder.save(folder, parameters, 0);
       int[] tokens = IntStream.range(0, TIME).map(i -> i * 7 % 37).toArray();
       assertClose(

@@ -1,5 +1,6 @@
 package palimpsest.ops.bench;
 
+import palimpsest.ops.Activation;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.Ops;
 import palimpsest.ops.Tensor;
@@ -13,6 +14,7 @@ final class LayerCases extends CaseGroup {
     super(shape);
     attention();
     layerNorm();
+    rmsNorm();
     matmul();
     gelu();
   }
@@ -142,6 +144,33 @@ final class LayerCases extends CaseGroup {
         });
   }
 
+  private void rmsNorm() {
+    add(
+        "rmsNormForward",
+        "",
+        0,
+        b -> {
+          Tensor out = b.room(rows, width);
+          Tensor rstd = b.roomFp32(rows);
+          Tensor in = b.normal(rows, width);
+          Tensor weight = b.normal(width);
+          return Call.of(ops -> ops.rmsNormForward(out, rstd, in, weight, EPSILON));
+        });
+    add(
+        "rmsNormBackward",
+        "",
+        0,
+        b -> {
+          Tensor dIn = b.room(rows, width);
+          Tensor dWeight = b.roomFp32(width);
+          Tensor dOut = b.normal(rows, width);
+          Tensor in = b.normal(rows, width);
+          Tensor weight = b.normal(width);
+          Tensor rstd = b.ones(rows);
+          return Call.of(ops -> ops.rmsNormBackward(dIn, dWeight, dOut, in, weight, rstd));
+        });
+  }
+
   private void matmul() {
     int mlp = shape.mlpWidth();
     add(
@@ -157,15 +186,8 @@ final class LayerCases extends CaseGroup {
         layers,
         b ->
             product(b, width, width, (ops, t) -> ops.matmulBiasAdd(t.out, t.in, t.weight, t.bias)));
-    add(
-        "matmulBiasGelu",
-        "mlp up",
-        layers,
-        b -> {
-          Tensor hidden = b.room(rows, mlp);
-          return product(
-              b, width, mlp, (ops, t) -> ops.matmulBiasGelu(t.out, hidden, t.in, t.weight, t.bias));
-        });
+    add("matmulBiasGelu", "mlp up", layers, b -> activated(b, Activation.GELU));
+    add("matmulBiasGelu", "mlp up, tanh", 0, b -> activated(b, Activation.GELU_TANH));
     add(
         "matmulBiasAdd",
         "mlp down",
@@ -199,6 +221,15 @@ final class LayerCases extends CaseGroup {
     return Call.of(ops -> product.run(ops, tensors));
   }
 
+  private Call activated(Buffers b, Activation form) {
+    Tensor hidden = b.room(rows, shape.mlpWidth());
+    return product(
+        b,
+        width,
+        shape.mlpWidth(),
+        (ops, t) -> ops.matmulBiasGelu(t.out, hidden, t.in, t.weight, t.bias, form));
+  }
+
   private Call gradients(Buffers b, int inputs, int outputs, boolean biased) {
     Tensor dIn = b.room(rows, inputs);
     Tensor dWeight = b.roomFp32(outputs, inputs);
@@ -210,17 +241,16 @@ final class LayerCases extends CaseGroup {
   }
 
   private void gelu() {
-    add(
-        "geluBackward",
-        "",
-        layers,
-        b -> {
-          Tensor gradient = b.normal(rows, shape.mlpWidth());
-          Tensor hidden = b.normal(rows, shape.mlpWidth());
-          Tensor dBias = b.roomFp32(shape.mlpWidth());
-          Tensor before = b.normal(rows, shape.mlpWidth());
-          return new Call(
-              ops -> ops.geluBackward(gradient, hidden, dBias), ops -> ops.copy(gradient, before));
-        });
+    add("geluBackward", "", layers, b -> slope(b, Activation.GELU));
+    add("geluBackward", "tanh", 0, b -> slope(b, Activation.GELU_TANH));
+  }
+
+  private Call slope(Buffers b, Activation form) {
+    Tensor gradient = b.normal(rows, shape.mlpWidth());
+    Tensor hidden = b.normal(rows, shape.mlpWidth());
+    Tensor dBias = b.roomFp32(shape.mlpWidth());
+    Tensor before = b.normal(rows, shape.mlpWidth());
+    return new Call(
+        ops -> ops.geluBackward(gradient, hidden, dBias, form), ops -> ops.copy(gradient, before));
   }
 }

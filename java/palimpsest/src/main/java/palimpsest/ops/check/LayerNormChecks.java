@@ -5,9 +5,10 @@ import static palimpsest.ops.reference.Norms.sum;
 import java.util.List;
 import palimpsest.ops.Tensor;
 import palimpsest.ops.reference.ReferenceLayerNorm;
+import palimpsest.ops.reference.ReferenceRmsNorm;
 import palimpsest.ops.reference.Tolerance;
 
-/** Layer norms, alone and as the pair of a parallel residual. */
+/** Layer norms, alone and as the pair of a parallel residual, and RMS norms. */
 final class LayerNormChecks {
   static final String FAMILY = "layernorm";
 
@@ -25,6 +26,34 @@ final class LayerNormChecks {
     double[] in = trial.normal(shape.rows() * shape.width());
     pair(trial, shape, in);
     forwardAndBackward(trial, shape, in);
+    rms(trial, shape, in);
+  }
+
+  private static void rms(Trial trial, Shapes.Rows shape, double[] in) {
+    int rows = shape.rows();
+    int width = shape.width();
+    double[] weight = trial.normal(width);
+    Tensor x = trial.input(in, rows, width);
+    Tensor w = trial.input(weight, width);
+    Tensor rstd = trial.poisonedFp32(rows);
+    Tensor out = trial.poisoned(rows, width);
+    trial.ops().rmsNormForward(out, rstd, x, w, EPSILON);
+    double[] expected = ReferenceRmsNorm.forward(in, weight, EPSILON);
+    trial.compare("rmsNormForward", Tolerance.LAYER_NORM, expected, out);
+    double[] inverse = ReferenceRmsNorm.inverseNorms(in, width, EPSILON);
+    trial.compare("rmsNormForward rstd", Tolerance.LAYER_NORM, inverse, rstd);
+
+    double[] dOut = trial.normal(rows * width);
+    double[] dInBefore = trial.normal(rows * width);
+    double[] dWeightBefore = trial.normal(width);
+    Tensor dIn = trial.changed(dInBefore, rows, width);
+    Tensor dWeight = trial.changedFp32(dWeightBefore, width);
+    trial.ops().rmsNormBackward(dIn, dWeight, trial.input(dOut, rows, width), x, w, rstd);
+    var gradients = ReferenceRmsNorm.backward(dOut, in, weight, EPSILON);
+    Tolerance backward = Tolerance.LAYER_NORM_BACKWARD;
+    trial.compare("rmsNormBackward dIn", backward, sum(dInBefore, gradients.in()), dIn);
+    double[] dWeights = sum(dWeightBefore, gradients.weight());
+    trial.compare("rmsNormBackward dWeight", backward, dWeights, dWeight);
   }
 
   private static void forwardAndBackward(Trial trial, Shapes.Rows shape, double[] in) {

@@ -1,6 +1,7 @@
 package palimpsest.ops.cpu;
 
 import java.util.List;
+import palimpsest.ops.Activation;
 import palimpsest.ops.AdamWStep;
 import palimpsest.ops.Along;
 import palimpsest.ops.AttentionShape;
@@ -96,6 +97,22 @@ final class CpuOps implements Ops {
   }
 
   @Override
+  public void rmsNormForward(Tensor out, Tensor rstd, Tensor in, Tensor weight, float epsilon) {
+    RmsNorm.forward(out, rstd, in, weight, epsilon);
+  }
+
+  @Override
+  public void rmsNormBackward(
+      Tensor dIn, Tensor dWeight, Tensor dOut, Tensor in, Tensor weight, Tensor rstd) {
+    if (dWeight != null) {
+      RmsNorm.backwardWeight(dWeight, dOut, in, rstd);
+    }
+    if (dIn != null) {
+      RmsNorm.backwardInput(dIn, dOut, in, weight, rstd);
+    }
+  }
+
+  @Override
   public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
     matmul.forward(out, in, weight, 0);
     Rows.addBias(out, bias);
@@ -108,14 +125,18 @@ final class CpuOps implements Ops {
   }
 
   @Override
-  public void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias) {
+  public void matmulBiasGelu(
+      Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias, Activation form) {
     matmul.forward(hidden, in, weight, 0);
-    Gelu.biasForward(out, hidden, bias);
+    Gelu.biasForward(out, hidden, bias, form);
   }
 
   @Override
-  public void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias) {
-    Gelu.backward(dOut, hidden);
+  public void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias, Activation form) {
+    switch (form) {
+      case GELU -> Gelu.backward(dOut, hidden);
+      case GELU_TANH -> TanhGelu.backward(dOut, hidden);
+    }
     if (dBias != null) {
       Rows.sumInto(dBias, dOut);
     }

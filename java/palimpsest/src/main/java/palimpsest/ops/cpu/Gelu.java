@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import palimpsest.ops.Activation;
 import palimpsest.ops.Tensor;
 
 /**
@@ -68,14 +69,18 @@ final class Gelu {
   /**
    * {@code hidden += bias}, {@code out = gelu(hidden)}, some rows at a time, while in the cache.
    */
-  static void biasForward(Tensor out, Tensor hidden, Tensor bias) {
+  static void biasForward(Tensor out, Tensor hidden, Tensor bias, Activation form) {
     int rows = hidden.rows();
     int width = hidden.columns();
     for (int first = 0; first < rows; first += LANES) {
       int end = Math.min(first + LANES, rows);
       Rows.addBias(hidden, bias, first, end);
       long start = (long) first * width;
-      forward(out.memory(), hidden.memory(), start, (end - first) * width);
+      int count = (end - first) * width;
+      switch (form) {
+        case GELU -> forward(out.memory(), hidden.memory(), start, count);
+        case GELU_TANH -> TanhGelu.forward(out.memory(), hidden.memory(), start, count);
+      }
     }
   }
 

@@ -41,7 +41,7 @@ final class LayerNorm {
     return sum;
   }
 
-  private static float squares(MemorySegment x, long row, int width, float mean) {
+  static float squares(MemorySegment x, long row, int width, float mean) {
     FloatVector sums = FloatVector.zero(SPECIES);
     int bound = Vectors.bound(width);
     for (int c = 0; c < bound; c += LANES) {
@@ -150,7 +150,7 @@ final class LayerNorm {
     return sum;
   }
 
-  private static float sumOfGNormal(
+  static float sumOfGNormal(
       MemorySegment dy,
       MemorySegment w,
       MemorySegment x,
@@ -175,7 +175,7 @@ final class LayerNorm {
     return sum;
   }
 
-  private static void addInput(
+  static void addInput(
       MemorySegment dx,
       MemorySegment dy,
       MemorySegment w,

@@ -1,6 +1,7 @@
 package palimpsest.ops.cuda;
 
 import java.util.List;
+import palimpsest.ops.Activation;
 import palimpsest.ops.AdamWStep;
 import palimpsest.ops.Along;
 import palimpsest.ops.AttentionShape;
@@ -17,7 +18,9 @@ final class CudaOps implements Ops, AutoCloseable {
   private final Matmul matmul;
   private final Attention attention;
   private final LayerNorm layerNorm;
+  private final RmsNorm rmsNorm;
   private final Gelu gelu;
+  private final Gelu tanhGelu;
   private final Residual residual;
   private final Embedding embedding;
   private final CrossEntropy crossEntropy;
@@ -41,7 +44,9 @@ final class CudaOps implements Ops, AutoCloseable {
     this.ranges = ranges;
     attention = new Attention(module, choice);
     layerNorm = new LayerNorm(module, workspace, choice);
-    gelu = new Gelu(module, residual, choice);
+    rmsNorm = new RmsNorm(module, workspace);
+    gelu = new Gelu(module, residual, choice, Activation.GELU);
+    tanhGelu = new Gelu(module, residual, choice, Activation.GELU_TANH);
     embedding = new Embedding(module, choice);
     imitation = new Imitation(module);
   }
@@ -117,6 +122,17 @@ final class CudaOps implements Ops, AutoCloseable {
   }
 
   @Override
+  public void rmsNormForward(Tensor out, Tensor rstd, Tensor in, Tensor weight, float epsilon) {
+    rmsNorm.forward(out, rstd, in, weight, epsilon);
+  }
+
+  @Override
+  public void rmsNormBackward(
+      Tensor dIn, Tensor dWeight, Tensor dOut, Tensor in, Tensor weight, Tensor rstd) {
+    rmsNorm.backward(dIn, dWeight, dOut, in, weight, rstd);
+  }
+
+  @Override
   public void matmulBias(Tensor out, Tensor in, Tensor weight, Tensor bias) {
     matmul.forward(out, in, weight, bias, 0);
   }
@@ -127,14 +143,22 @@ final class CudaOps implements Ops, AutoCloseable {
   }
 
   @Override
-  public void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias) {
+  public void matmulBiasGelu(
+      Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias, Activation form) {
     matmul.forward(hidden, in, weight, bias, 0);
-    gelu.forward(out, hidden);
+    gelu(form).forward(out, hidden);
+  }
+
+  private Gelu gelu(Activation form) {
+    return switch (form) {
+      case GELU -> gelu;
+      case GELU_TANH -> tanhGelu;
+    };
   }
 
   @Override
-  public void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias) {
-    gelu.backward(dOut, hidden, dBias);
+  public void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias, Activation form) {
+    gelu(form).backward(dOut, hidden, dBias);
   }
 
   @Override

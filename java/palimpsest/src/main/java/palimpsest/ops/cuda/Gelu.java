@@ -1,8 +1,9 @@
 package palimpsest.ops.cuda;
 
+import palimpsest.ops.Activation;
 import palimpsest.ops.Tensor;
 
-/** The exact GELU: {@code gelu.cu} and {@code gelu_wide.cu}. */
+/** A form of GELU: {@code gelu.cu} and {@code gelu_wide.cu}. */
 final class Gelu {
   private final boolean fast;
   private final Residual residual;
@@ -14,13 +15,18 @@ final class Gelu {
   /**
    * @param residual sums up what the backward pass leaves for a bias
    */
-  Gelu(KernelModule module, Residual residual, KernelChoice choice) {
+  Gelu(KernelModule module, Residual residual, KernelChoice choice, Activation form) {
     this.residual = residual;
     fast = choice == KernelChoice.FAST;
-    forward = KernelPair.of(module, "gelu_erf_forward");
-    backward = KernelPair.of(module, "gelu_erf_backward");
-    wideForward = KernelPair.of(module, "gelu_wide_erf_forward");
-    wideBackward = KernelPair.of(module, "gelu_wide_erf_backward");
+    String name =
+        switch (form) {
+          case GELU -> "erf";
+          case GELU_TANH -> "tanh";
+        };
+    forward = KernelPair.of(module, "gelu_" + name + "_forward");
+    backward = KernelPair.of(module, "gelu_" + name + "_backward");
+    wideForward = KernelPair.of(module, "gelu_wide_" + name + "_forward");
+    wideBackward = KernelPair.of(module, "gelu_wide_" + name + "_backward");
   }
 
   /** {@code out = gelu(hidden)}. */

@@ -1,8 +1,8 @@
 package palimpsest.ops.work;
 
 /**
- * GELU in its erf form where it stands alone; the forward belongs to the product before it, see
- * {@link MatmulWork#forwardBiasGelu}. A polynomial can stand for erf and the exponential both.
+ * GELU where it stands alone; the forward belongs to the product before it, see {@link
+ * MatmulWork#forwardBiasGelu}. A polynomial can stand for erf or tanh and the exponential both.
  *
  * @param elements N times the width of the MLP
  * @param bytes E

@@ -1,7 +1,7 @@
 package palimpsest.ops.work;
 
 /**
- * Layer norm of {@code [N, C]}; mean and rstd {@code [N]} are fp32.
+ * Layer norm and RMS norm of {@code [N, C]}; mean and rstd {@code [N]} are fp32.
  *
  * @param rows N
  * @param width C
@@ -38,7 +38,22 @@ public record LayerNormWork(long rows, long width, int bytes) {
     return new Work(passes(toInput ? 5 : 3), flops * rows * width);
   }
 
+  /** The mean of the squares and the result: 5 FLOPs an element; rstd alone is kept. */
+  public Work rmsForward() {
+    return new Work(passes(2, Float.BYTES), 5.0 * rows * width);
+  }
+
+  /** As {@link #backward} with 8 FLOPs an element for dIn and 3 for the sums of dWeight. */
+  public Work rmsBackward(boolean toInput, boolean toWeight) {
+    double flops = (toInput ? 8.0 : 0) + (toWeight ? 3.0 : 0);
+    return new Work(passes(toInput ? 4 : 2, Float.BYTES), flops * rows * width);
+  }
+
   private double passes(int passes) {
-    return (double) passes * bytes * rows * width + (double) STATISTICS * rows;
+    return passes(passes, STATISTICS);
+  }
+
+  private double passes(int passes, int statistics) {
+    return (double) passes * bytes * rows * width + (double) statistics * rows;
   }
 }

@@ -27,6 +27,8 @@ public final class Operation {
           Map.entry("layerNormPairForward", "layernorm"),
           Map.entry("layerNormBackward", "layernorm"),
           Map.entry("layerNormPairBackward", "layernorm"),
+          Map.entry("rmsNormForward", "layernorm"),
+          Map.entry("rmsNormBackward", "layernorm"),
           Map.entry("matmul", "matmul"),
           Map.entry("matmulBias", "matmul"),
           Map.entry("matmulBiasAdd", "matmul"),
@@ -100,7 +102,8 @@ public final class Operation {
     Tensor in =
         a.tensor(
             switch (operation) {
-              case "layerNormForward" -> 3;
+              case "rmsNormForward" -> 2;
+              case "layerNormForward", "rmsNormBackward" -> 3;
               case "layerNormPairBackward" -> 7;
               default -> 4; // the input of the pair, and of the backward pass
             });
@@ -108,6 +111,8 @@ public final class Operation {
     return switch (operation) {
       case "layerNormForward" -> work.forward();
       case "layerNormPairForward" -> work.pairForward();
+      case "rmsNormForward" -> work.rmsForward();
+      case "rmsNormBackward" -> work.rmsBackward(a.given(0), a.given(1));
       case "layerNormPairBackward" -> work.pairBackward(a.given(0), a.given(1) || a.given(3));
       default -> work.backward(a.given(0), a.given(1));
     };

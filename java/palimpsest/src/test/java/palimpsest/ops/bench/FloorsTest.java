@@ -43,11 +43,14 @@ class FloorsTest {
           pythia-160m | layerNormPairForward | 226885632 | 377487360
           pythia-160m | layerNormBackward | 302383104 | 603979776
           pythia-160m | layerNormPairBackward | 377880576 | 1056964608
+          pythia-160m | rmsNormForward | 151191552 | 188743680
+          pythia-160m | rmsNormBackward | 302186496 | 415236096
           pythia-160m | matmulBias qkv | 305528832 | 174059421696
           pythia-160m | matmulBiasGelu mlp up | 684195840 | 233589178368
           pythia-160m | matmulBackward mlp down | 703070208 | 463894216704
           pythia-160m | matmul head | 5097848832 | 3797824831488
           pythia-160m | geluBackward | 905969664 | 2415919104
+          pythia-160m | geluBackward tanh | 905969664 | 2415919104
           pythia-160m | embeddingForward | 151191552 | 0
           pythia-160m | embeddingBackward | 377683968 | 37748736
           pythia-160m | crossEntropyForwardBackward | 9890562048 | 12362711040

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import palimpsest.ops.Activation;
 import palimpsest.ops.AttentionShape;
 import palimpsest.ops.DType;
 import palimpsest.ops.Ops;
@@ -164,6 +165,12 @@ class TwinsTest {
   @ParameterizedTest
   @CsvSource({"FP32, 7, 12", "BF16, 300, 136", "FP32, 260, 260", "BF16, 3, 3072"})
   void gelu(DType dtype, int rows, int width) {
+    for (Activation form : Activation.values()) {
+      gelu(dtype, rows, width, form);
+    }
+  }
+
+  private static void gelu(DType dtype, int rows, int width, Activation form) {
     compare(
         dtype,
         tolerance(dtype),
@@ -171,7 +178,7 @@ class TwinsTest {
           Tensor hidden = bench.input(bench.normal(rows * width), rows, width);
           Tensor d = bench.changed(bench.normal(rows * width), rows, width);
           Tensor dBias = bench.changedFp32(bench.normal(width), width);
-          ops.geluBackward(d, hidden, dBias);
+          ops.geluBackward(d, hidden, dBias, form);
           return new Tensor[] {d, dBias};
         });
   }

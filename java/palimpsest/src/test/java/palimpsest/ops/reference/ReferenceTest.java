@@ -8,6 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import palimpsest.ops.Activation;
 import palimpsest.ops.AttentionShape;
 
 /** Each reference backward is the gradient of its forward, by central differences. */
@@ -76,14 +78,35 @@ class ReferenceTest {
   }
 
   @Test
-  void gelu() {
+  void rmsNorm() {
+    int width = 7;
+    double epsilon = 0.1; // large enough to be seen
+    double[] in = normal(4 * width);
+    double[] weight = normal(width);
+    double[] dOut = normal(4 * width);
+    var gradients = ReferenceRmsNorm.backward(dOut, in, weight, epsilon);
+    assertClose(
+        "dIn",
+        TOLERANCE,
+        centralDifferences(x -> dot(dOut, ReferenceRmsNorm.forward(x, weight, epsilon)), in),
+        gradients.in());
+    assertClose(
+        "dWeight",
+        TOLERANCE,
+        centralDifferences(x -> dot(dOut, ReferenceRmsNorm.forward(in, x, epsilon)), weight),
+        gradients.weight());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void gelu(Activation form) {
     double[] in = {-50, -10.5, -4, -1, -0.1, 0, 0.1, 1, 4, 10.5, 50};
     double[] dOut = normal(in.length);
     assertClose(
         "dIn",
         TOLERANCE,
-        centralDifferences(x -> dot(dOut, ReferenceGelu.forward(x)), in),
-        ReferenceGelu.backward(dOut, in));
+        centralDifferences(x -> dot(dOut, ReferenceGelu.forward(x, form)), in),
+        ReferenceGelu.backward(dOut, in, form));
   }
 
   @ParameterizedTest
