@@ -25,8 +25,8 @@ import palimpsest.testing.SimulatorTraffic;
 
 /**
  * The bytes of device memory that the kernels of a step read and write, counted access by access,
- * are those of {@link StepBytes}, to the byte. Products and their biases are cublasLt's. {@code native/traffic}
- * runs it, on a simulator that counts.
+ * are those of {@link StepBytes}, to the byte. Products and their biases are cublasLt's. {@code
+ * native/traffic} runs it, on a simulator that counts.
  */
 @Tag("traffic")
 class StepBytesTest {
