@@ -30,7 +30,7 @@ import palimpsest.testing.SimulatorTraffic;
 
 /**
  * The bytes of device memory that the kernels of a step read and write, counted access by access,
- * are those of {@link StepBytes}, to the byte. Products are cuBLAS's own. {@code native/traffic}
+ * are those of {@link StepBytes}, to the byte. Products are cublasLt's own. {@code native/traffic}
  * runs it, on a simulator that counts.
  */
 @Tag("traffic")
@@ -50,6 +50,7 @@ class StepBytesTest {
           "residual_wide_copy_bf16",
           "residual_wide_bias_gradient_bf16",
           "residual_sum_partials_fp32",
+          "gelu_wide_erf_forward_bf16",
           "gelu_wide_erf_backward_bf16",
           "layernorm_sum_parameters_fp32",
           "ranges_sum_fp32");
