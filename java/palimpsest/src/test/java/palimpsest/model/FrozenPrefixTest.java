@@ -94,45 +94,33 @@ class FrozenPrefixTest {
   @CsvSource({"1, true", "3, true", "4, true", "2, false", "4, false"})
   void outputsThatAreKnownAreNotComputedAgain(int frozen, boolean parallel) {
     OpsRecorder calls = new OpsRecorder();
-    int[] tokens = new Random(3).ints(BATCH * TIME, 0, 11).toArray();
+    int[] tokens = tokens();
     int[] swapped = new int[BATCH * TIME];
     System.arraycopy(tokens, 0, swapped, TIME, TIME);
     System.arraycopy(tokens, TIME, swapped, 0, TIME);
-    try (Device device = TestDevices.open(1);
-        Parameters parameters = new Parameters(device, config(parallel));
-        FlatBuffer gradients = new FlatBuffer(device, parameters.layout(), "gradients");
-        var cache =
-            new PrefixCache(device, parameters.config(), new PrefixCache.Budget(1 << 23, 0))) {
-      FreezePlan plan = FreezePlan.bottom(frozen);
-      device.onEachLane(
-          (lane, ops) -> {
-            try (Transformer model =
-                new Transformer(
-                    device,
-                    calls.around(ops),
-                    parameters,
-                    gradients,
-                    plan,
-                    Recompute.NONE,
-                    BATCH * TIME,
-                    TIME)) {
-              feed(model, tokens, new int[] {3, 8, 14}, cache);
-              assertEquals(2, cache.size());
-              assertEquals(0, cache.hitRate());
-              assertEquals(LAYERS + frozen, calls.count("attentionForward"));
-              calls.clear();
-              feed(model, swapped, new int[] {5, 12, 17}, cache);
-              assertEquals(2, cache.size());
-              assertEquals(0.5, cache.hitRate());
-              assertEquals(LAYERS - frozen, calls.count("attentionForward"));
-              assertEquals(0, calls.count("embeddingForward"));
-              calls.clear();
-              feed(model, tokens, new int[] {3, 7, 14}, cache); // the first is shorter now
-              assertEquals(3, cache.size());
-              assertEquals(LAYERS, calls.count("attentionForward"));
-            }
-          });
-    }
+    with(
+        FreezePlan.bottom(frozen),
+        parallel,
+        calls,
+        (device, model) -> {
+          var budget = new PrefixCache.Budget(1 << 23, 0);
+          try (var cache = new PrefixCache(device, config(parallel), budget)) {
+            feed(model, tokens, new int[] {3, 8, 14}, cache);
+            assertEquals(2, cache.size());
+            assertEquals(0, cache.hitRate());
+            assertEquals(LAYERS + frozen, calls.count("attentionForward"));
+            calls.clear();
+            feed(model, swapped, new int[] {5, 12, 17}, cache);
+            assertEquals(2, cache.size());
+            assertEquals(0.5, cache.hitRate());
+            assertEquals(LAYERS - frozen, calls.count("attentionForward"));
+            assertEquals(0, calls.count("embeddingForward"));
+            calls.clear();
+            feed(model, tokens, new int[] {3, 7, 14}, cache); // the first is shorter now
+            assertEquals(3, cache.size());
+            assertEquals(LAYERS, calls.count("attentionForward"));
+          }
+        });
   }
 
   private static void feed(Transformer model, int[] tokens, int[] rows, PrefixCache cache) {
@@ -143,8 +131,24 @@ class FrozenPrefixTest {
 
   private static OpsRecorder backward(FreezePlan plan, boolean parallel) {
     OpsRecorder calls = new OpsRecorder();
-    int[] tokens = new Random(3).ints(BATCH * TIME, 0, 11).toArray();
     int[] rows = {3, 8, 17};
+    with(
+        plan,
+        parallel,
+        calls,
+        (_, model) -> {
+          model.forward(tokens(), 0, BATCH, TIME, rows, new int[3], 3);
+          calls.clear();
+          model.backward(BATCH, TIME, 1, new float[3]);
+        });
+    return calls;
+  }
+
+  private interface Use {
+    void of(Device device, Transformer model);
+  }
+
+  private static void with(FreezePlan plan, boolean parallel, OpsRecorder calls, Use use) {
     try (Device device = TestDevices.open(1);
         Parameters parameters = new Parameters(device, config(parallel));
         FlatBuffer gradients = new FlatBuffer(device, parameters.layout(), "gradients")) {
@@ -160,13 +164,14 @@ class FrozenPrefixTest {
                     Recompute.NONE,
                     BATCH * TIME,
                     TIME)) {
-              model.forward(tokens, 0, BATCH, TIME, rows, new int[3], 3);
-              calls.clear();
-              model.backward(BATCH, TIME, 1, new float[3]);
+              use.of(device, model);
             }
           });
     }
-    return calls;
+  }
+
+  private static int[] tokens() {
+    return new Random(3).ints(BATCH * TIME, 0, 11).toArray();
   }
 
   private static ModelConfig config(boolean parallel) {
