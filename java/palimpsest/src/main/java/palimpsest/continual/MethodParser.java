@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import palimpsest.base.Nearest;
 import palimpsest.base.UserException;
+import palimpsest.io.OneLine;
 
 /** Reads a method as a user writes it, and says what is wrong with it and what would be right. */
 final class MethodParser {
@@ -118,7 +119,7 @@ final class MethodParser {
     throw wrong(
         "no method is called '%s'%s (there are %s)"
             .formatted(
-                name,
+                OneLine.quote(name),
                 Nearest.hint(name, declarations.stream().map(Declaration::name).toList()),
                 declarations.stream().map(Declaration::form).collect(Collectors.joining(", "))));
   }
@@ -170,6 +171,6 @@ final class MethodParser {
   }
 
   private UserException wrong(String problem) {
-    return new UserException("method '%s': %s".formatted(text, problem));
+    return new UserException("method '%s': %s".formatted(OneLine.quote(text), problem));
   }
 }

@@ -5,7 +5,7 @@ import java.util.ServiceLoader;
 import palimpsest.base.EnvironmentException;
 import palimpsest.base.UserException;
 
-/** From {@code --driver} to a driver and a cuBLAS that can be called. */
+/** From {@code --driver} to a driver that can be called. */
 public final class CudaDrivers {
   /** Java's Foreign Function &amp; Memory API, in this jar. */
   public static final String FFM = "ffm";

@@ -3,8 +3,9 @@ package palimpsest.cuda;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What the driver and cuBLAS hand out and take back, each in a type of its own, so that no stream
- * is passed for an event. A device pointer is a plain {@code long} that arithmetic is done with.
+ * What the driver and the libraries of products hand out and take back, each in a type of its own,
+ * so that no stream is passed for an event. A device pointer is a plain {@code long} that
+ * arithmetic is done with.
  */
 public sealed interface CudaHandle {
   /** The pointer as C sees it, of no length: nothing but the library may follow it. */

@@ -73,7 +73,7 @@ public record Config(
           int prefixCache,
       @About("MiB for those beyond: of a file on the CPU, of pinned memory with a GPU") @AtLeast(0)
           int prefixOverflow) {
-    MemoryUse memory() {
+    public MemoryUse memory() {
       return new MemoryUse(
           recompute, new PrefixCache.Budget((long) prefixCache << 20, (long) prefixOverflow << 20));
     }

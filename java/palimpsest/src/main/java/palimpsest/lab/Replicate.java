@@ -224,7 +224,7 @@ final class Replicate {
     PhaseKey key =
         label.method() == null
             ? pretraining.key().then(config.task0())
-            : pretraining.key().then("method " + method, prefixes(), config.task0());
+            : pretraining.key().then("method " + method + prefixes(), config.task0());
     return new Phase<>(
         label,
         key,
@@ -242,8 +242,7 @@ final class Replicate {
         start
             .key()
             .then(
-                "method " + method,
-                prefixes(),
+                "method " + method + prefixes(),
                 "repeat " + repeat,
                 "limit " + limit,
                 "early step " + config.recovery().earlyStep(),
@@ -261,8 +260,7 @@ final class Replicate {
 
   /** Frozen layers give other bits for a sequence by itself than in a batch. */
   private String prefixes() {
-    return "frozen layers "
-        + (config.device().memory().prefixes().isOpen() ? "by sequence" : "in batch");
+    return config.device().memory().prefixes().isOpen() ? ", frozen layers by sequence" : "";
   }
 
   private Phase<Outcome.Recovered> recovery(Phase<?> from, String weights, Phase.Label label) {

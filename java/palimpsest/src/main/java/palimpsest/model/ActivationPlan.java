@@ -42,12 +42,6 @@ public final class ActivationPlan {
    *     model that only answers
    */
   public ActivationPlan(
-      Device device, ModelConfig config, int positions, int time, int lowestTrainable) {
-    this(device, config, Insert.none(), positions, time, lowestTrainable, Recompute.NONE);
-  }
-
-  /** For a model with an insert, whose layers may keep less. */
-  public ActivationPlan(
       Device device,
       ModelConfig config,
       Insert insert,

@@ -181,15 +181,16 @@ final class Block {
     }
   }
 
-  /** What the layers above have overwritten since. */
+  /** What the layers above have overwritten since, as far as a weight's gradient needs it. */
   private void computeAgain(Pass.Layer a) {
-    if (recompute.norms()) {
+    boolean adapts = w.adapter() != null && w.adapter().trains();
+    if (recompute.norms() && (w.attentionTrains() || w.mlpTrains() || adapts)) {
       normalize(a, a.in());
       if (!parallel) {
         normalize(a.norm2(), a.mean2(), a.rstd2(), a.middle(), w.norm2());
       }
     }
-    if (recompute.gelu()) {
+    if (recompute.gelu() && w.mlpTrains()) {
       ops.gelu(a.activated(), a.hidden(), activation);
     }
   }

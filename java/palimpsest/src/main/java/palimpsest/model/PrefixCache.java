@@ -96,7 +96,7 @@ public final class PrefixCache implements AutoCloseable {
   private synchronized Tensor place(Tensor output) {
     long bytes = align(output.size() * output.dtype().bytes());
     if (blocks.isEmpty() || used + bytes > blocks.getLast().bytes()) {
-      DeviceMemory block = block(Math.max(BLOCK_BYTES, bytes));
+      DeviceMemory block = block(bytes);
       if (block == null) {
         return null;
       }
@@ -109,9 +109,10 @@ public final class PrefixCache implements AutoCloseable {
     return place;
   }
 
-  /** Of the device's memory while there is some; null when all is full. */
-  private DeviceMemory block(long bytes) {
-    if (bytes <= memory) {
+  /** Room for so much at least: of the device's memory while there is some; null if all is full. */
+  private DeviceMemory block(long least) {
+    if (least <= memory) {
+      long bytes = Math.min(memory, Math.max(BLOCK_BYTES, least));
       memory -= bytes;
       try {
         return device.allocate(bytes, "outputs of frozen layers");
@@ -119,7 +120,8 @@ public final class PrefixCache implements AutoCloseable {
         memory = 0; // others took it: what is here is the budget
       }
     }
-    if (bytes <= overflow) {
+    if (least <= overflow) {
+      long bytes = Math.min(overflow, Math.max(BLOCK_BYTES, least));
       overflow -= bytes;
       try {
         return device.allocateOverflow(bytes, "outputs of frozen layers");
@@ -135,12 +137,12 @@ public final class PrefixCache implements AutoCloseable {
   }
 
   /** Share of the sequences that were there when they were looked for; 0 before the first. */
-  public synchronized double hitRate() {
+  synchronized double hitRate() {
     return found + missed == 0 ? 0 : (double) found / (found + missed);
   }
 
   /** Sequences whose output is kept. */
-  public synchronized int size() {
+  synchronized int size() {
     return outputs.size();
   }
 

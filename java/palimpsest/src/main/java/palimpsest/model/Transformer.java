@@ -217,8 +217,8 @@ public final class Transformer implements AutoCloseable {
    */
   public void feed(
       int[] tokens, int batch, int time, int[] rows, int[] targets, int m, PrefixCache cache) {
-    if (frozen == 0) {
-      throw new IllegalArgumentException("no layer is frozen at the bottom");
+    if (frozen == 0 || prompt != null) {
+      throw new IllegalArgumentException("no layer is frozen at the bottom, or a prompt is below");
     }
     ops.mark(Places.EMBED);
     Pass pass = pass(batch, time);
@@ -234,8 +234,10 @@ public final class Transformer implements AutoCloseable {
     device.write(pass.tokens, tokens, offset, length);
     ops.embeddingForward(residual(pass, 0), embedding, pass.tokens);
     for (int layer = 0; layer < frozen; layer++) {
+      ops.mark(places.forward(layer));
       blocks[layer].forward(pass, pass.layers[layer], residual(pass, layer + 1));
     }
+    ops.mark(Places.EMBED);
     return residual(pass, frozen);
   }
 

@@ -97,10 +97,10 @@ class TransformerTest {
   @Test
   void aFrozenPrefixKeepsNothing() {
     ModelConfig config = config(4, 40, 4, 0.25, true, false);
-    long all = bytes(config, 0);
-    assertEquals(all, bytes(config, 1));
-    long one = bytes(config, 3);
-    long two = bytes(config, 4);
+    long all = bytes(config, 0, Recompute.NONE);
+    assertEquals(all, bytes(config, 1, Recompute.NONE));
+    long one = bytes(config, 3, Recompute.NONE);
+    long two = bytes(config, 4, Recompute.NONE);
     assertTrue(one < all && two < one, "bytes %d, %d, %d".formatted(all, one, two));
   }
 
@@ -127,12 +127,6 @@ class TransformerTest {
       return new ActivationPlan(
               device, config, Insert.none(), POSITIONS, TIME, lowestTrainable, recompute)
           .bytes();
-    }
-  }
-
-  private static long bytes(ModelConfig config, int lowestTrainable) {
-    try (Device device = TestDevices.open(1)) {
-      return new ActivationPlan(device, config, ALL, TIME, lowestTrainable).bytes();
     }
   }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import palimpsest.data.Batch;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.MemoryUse;
@@ -18,6 +19,7 @@ import palimpsest.model.Parameters;
 import palimpsest.model.PrefixCache.Budget;
 import palimpsest.model.Recompute;
 import palimpsest.model.ReferenceModel;
+import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.TestDevices;
 
@@ -50,6 +52,14 @@ class PrefixCacheTest {
   }
 
   @ParameterizedTest
+  @MethodSource("palimpsest.ops.TestDevices#dtypes")
+  void inEachType(DType dtype) {
+    assertArrayEquals(
+        train(TestDevices.open(dtype), 2, true, NO_ROOM),
+        train(TestDevices.open(dtype), 2, true, MEMORY));
+  }
+
+  @ParameterizedTest
   @CsvSource({"1, true, 1", "3, true, 2", "2, false, 1"})
   void theGradientIsThatOfABatchAsAWhole(int frozen, boolean parallel, int lanes) {
     float[] bySequence = gradient(frozen, parallel, lanes, MEMORY);
@@ -69,7 +79,11 @@ class PrefixCacheTest {
 
   /** The weights after some steps on rows that come again in other company. */
   private static float[] train(int frozen, boolean parallel, int lanes, Budget budget) {
-    try (Device device = TestDevices.open(lanes);
+    return train(TestDevices.open(lanes), frozen, parallel, budget);
+  }
+
+  private static float[] train(Device opened, int frozen, boolean parallel, Budget budget) {
+    try (Device device = opened;
         Parameters parameters = parameters(device, parallel);
         Learner learner = new Learner(device, parameters, use(budget))) {
       learner.begin(RECIPE, FreezePlan.bottom(frozen));

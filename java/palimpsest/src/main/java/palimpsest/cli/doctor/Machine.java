@@ -108,7 +108,7 @@ final class Machine {
                         + core));
   }
 
-  /** The first GPU, with its kernels and cuBLAS loaded. */
+  /** The first GPU, with its kernels and NVIDIA's libraries loaded. */
   static Finding gpu() {
     List<String> notes = new ArrayList<>();
     try (Device gpu = Devices.open(DeviceChoice.parse("cuda", "ffm", "fp32", 0), notes::add)) {

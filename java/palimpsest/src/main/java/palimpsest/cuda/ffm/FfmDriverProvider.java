@@ -13,7 +13,7 @@ import palimpsest.cuda.CudaDrivers;
 import palimpsest.cuda.CudaPlatform;
 import palimpsest.cuda.DriverLibrary;
 
-/** The driver and cuBLAS through FFM. */
+/** The driver, cuBLAS and cublasLt through FFM. */
 public final class FfmDriverProvider implements CudaDriverProvider {
   @Override
   public String name() {

@@ -70,7 +70,7 @@ public final class StepProfiler {
   public Measured on(Device device, Ceilings ceilings) {
     ProfiledDevice profiled = new ProfiledDevice(device);
     try (Parameters parameters = new Parameters(profiled, subject.model());
-        Learner learner = new Learner(profiled, parameters)) {
+        Learner learner = new Learner(profiled, parameters, subject.memory())) {
       parameters.initialise(subject.initialisation(), 1);
       learner.begin(subject.recipe(), subject.freeze());
       warmUp(profiled, learner);

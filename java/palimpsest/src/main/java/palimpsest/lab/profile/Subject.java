@@ -9,6 +9,7 @@ import palimpsest.lab.BiographyTasks;
 import palimpsest.lab.Config;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Initialisation;
+import palimpsest.model.MemoryUse;
 import palimpsest.model.ModelConfig;
 import palimpsest.ops.work.ModelShape;
 import palimpsest.train.Recipe;
@@ -25,7 +26,8 @@ public record Subject(
     Initialisation initialisation,
     Recipe recipe,
     Supplier<Batch> batches,
-    int frozen) {
+    int frozen,
+    MemoryUse memory) {
   private static final int STEPS = 1_000_000;
 
   /** Pretraining of a configuration, on its own data. */
@@ -38,7 +40,8 @@ public record Subject(
             config.model().initialisation(),
             config.pretrain().recipe(),
             tasks.pretraining()::next,
-            frozen)
+            frozen,
+            config.device().memory())
         .checked();
   }
 
@@ -62,7 +65,8 @@ public record Subject(
     int[] targets = random.ints(shape.rows(), 0, shape.vocabulary()).toArray();
     Batch batch = new Batch(shape.batch(), shape.time(), tokens, targets);
     Recipe recipe = new Recipe(STEPS, 1e-4, 0.1, 0, 0.9, 0.95, 1e-8, 0.1, false, 1);
-    return new Subject(shape.name(), model, Initialisation.SMALL, recipe, () -> batch, frozen)
+    return new Subject(
+            shape.name(), model, Initialisation.SMALL, recipe, () -> batch, frozen, MemoryUse.USUAL)
         .checked();
   }
 

@@ -78,7 +78,8 @@ public final class CudaDevice implements Device {
     module = KernelModule.load(context, platform, stream);
     workspace = new Workspace(driver, stream);
     staging = new Staging(driver, stream);
-    blasWorkspace = CudaMemory.of(driver, blasWorkspaceBytes(platform), "cuBLAS's workspace");
+    blasWorkspace =
+        CudaMemory.of(driver, blasWorkspaceBytes(platform), "the workspace of products");
     gemm = new Gemm(libraries.blas(), stream, blasWorkspace);
     plans =
         libraries

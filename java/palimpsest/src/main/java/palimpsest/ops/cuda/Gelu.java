@@ -33,8 +33,7 @@ final class Gelu {
   void forward(Tensor out, Tensor hidden) {
     int chunk = Wide.chunk(out.dtype());
     long size = hidden.size();
-    boolean wide =
-        fast && Wide.fits((int) (size % chunk), out.dtype(), out.address() | hidden.address());
+    boolean wide = fast && Wide.fits(size, out.dtype(), out.address() | hidden.address());
     Kernel kernel = (wide ? wideForward : forward).of(out).put(out).put(hidden).put(size);
     kernel.launchElements(wide ? size / chunk : size);
   }

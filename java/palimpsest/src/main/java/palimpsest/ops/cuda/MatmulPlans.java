@@ -1,7 +1,6 @@
 package palimpsest.ops.cuda;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import palimpsest.cuda.CudaBlasLt;
 import palimpsest.cuda.CudaHandle.CUstream;
@@ -18,8 +17,12 @@ final class MatmulPlans implements AutoCloseable {
   private final CUstream stream;
   private final CudaMemory workspace;
 
-  /** Empty for a shape that the library has no algorithm for. */
-  private final Map<MatmulShape, Optional<MatmulPlan>> plans = new HashMap<>();
+  /** Shapes with other numbers of counted positions come for ever. */
+  private static final int MOST_PLANS = 512;
+
+  /** Empty for a shape that the library has no algorithm for; that longest unused comes first. */
+  private final LinkedHashMap<MatmulShape, Optional<MatmulPlan>> plans =
+      new LinkedHashMap<>(MOST_PLANS, 0.75f, true);
 
   private final MatmulShape wanted = new MatmulShape();
 
@@ -36,11 +39,6 @@ final class MatmulPlans implements AutoCloseable {
   /** The library's version, such as 130002. */
   long version() {
     return lt.cublasLtGetVersion();
-  }
-
-  /** How many shapes have come. */
-  int size() {
-    return plans.size();
   }
 
   /**
@@ -74,7 +72,7 @@ final class MatmulPlans implements AutoCloseable {
         plan.c(),
         plan.algorithm(),
         workspace.address(),
-        workspace.bytes(),
+        plan.algorithm().workspaceBytes(),
         stream);
     return true;
   }
@@ -85,6 +83,9 @@ final class MatmulPlans implements AutoCloseable {
       long address = bias == null ? 0 : bias.address();
       plan = MatmulPlan.make(lt, handle, shape, address, workspace.bytes());
       plans.put(shape.copy(), plan);
+      if (plans.size() > MOST_PLANS) {
+        plans.pollFirstEntry().getValue().ifPresent(oldest -> oldest.destroy(lt));
+      }
     }
     return plan.orElse(null);
   }

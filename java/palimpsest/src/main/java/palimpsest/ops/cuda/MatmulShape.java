@@ -8,8 +8,14 @@ import palimpsest.ops.Tensor;
  * the heap; what a map keeps is a {@link #copy}.
  */
 final class MatmulShape {
-  /** More is of no use to any algorithm. */
-  private static final int MOST_ALIGNMENT = 256;
+  /**
+   * Of the widest access. What lies better by chance must not have another algorithm: a buffer's
+   * place depends on what was computed before.
+   */
+  private static final int MOST_ALIGNMENT = 16;
+
+  /** A bias is a parameter, whose place is always the same; the library looks at it itself. */
+  private static final int MOST_ALIGNMENT_OF_A_BIAS = 256;
 
   private Product product;
   private int m;
@@ -35,10 +41,10 @@ final class MatmulShape {
     k = inner;
     type = Product.type(a);
     outType = Product.type(c);
-    alignmentA = alignment(a.address());
-    alignmentB = alignment(b.address());
-    alignmentC = alignment(c.address());
-    alignmentBias = bias == null ? 0 : alignment(bias.address());
+    alignmentA = alignment(a.address(), MOST_ALIGNMENT);
+    alignmentB = alignment(b.address(), MOST_ALIGNMENT);
+    alignmentC = alignment(c.address(), MOST_ALIGNMENT);
+    alignmentBias = bias == null ? 0 : alignment(bias.address(), MOST_ALIGNMENT_OF_A_BIAS);
     return this;
   }
 
@@ -58,8 +64,8 @@ final class MatmulShape {
   }
 
   /** The largest power of two, in bytes, that an address is a multiple of. */
-  private static int alignment(long address) {
-    return (int) Long.lowestOneBit(address | MOST_ALIGNMENT);
+  private static int alignment(long address, int most) {
+    return (int) Long.lowestOneBit(address | most);
   }
 
   Product product() {

@@ -1,6 +1,7 @@
 package palimpsest.ops.cuda;
 
 import java.lang.foreign.MemorySegment;
+import palimpsest.base.EnvironmentException;
 import palimpsest.cuda.CudaDriver;
 import palimpsest.cuda.CudaException;
 import palimpsest.ops.DType;
@@ -25,7 +26,8 @@ record PinnedMemory(CudaDriver driver, MemorySegment memory) implements DeviceMe
       if (!e.outOfMemory()) {
         throw e;
       }
-      throw DeviceMemory.missing("pinned " + what, bytes, 0, e);
+      throw new EnvironmentException(
+          "no pinned memory for %s: the host did not give %,d MiB".formatted(what, bytes >> 20), e);
     }
   }
 

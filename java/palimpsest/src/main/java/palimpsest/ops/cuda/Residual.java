@@ -75,11 +75,7 @@ final class Residual {
 
   /** Whether rows or elements are taken 16 bytes at once. */
   private boolean wide(long columns, Tensor tensor, long addresses) {
-    return fast
-        && Wide.fits(
-            (int) (columns % Wide.chunk(tensor.dtype())),
-            tensor.dtype(),
-            tensor.address() | addresses);
+    return fast && Wide.fits(columns, tensor.dtype(), tensor.address() | addresses);
   }
 
   private static int chunks(Tensor rows) {

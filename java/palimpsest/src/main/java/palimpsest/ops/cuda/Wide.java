@@ -18,7 +18,7 @@ final class Wide {
    *
    * @param addresses of all that is accessed so, joined by or
    */
-  static boolean fits(int columns, DType dtype, long addresses) {
+  static boolean fits(long columns, DType dtype, long addresses) {
     return columns % chunk(dtype) == 0 && addresses % BYTES == 0;
   }
 }
