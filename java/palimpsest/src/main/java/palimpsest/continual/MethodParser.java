@@ -134,7 +134,9 @@ final class MethodParser {
                 wrong(
                     "'%s' is too much%s%s"
                         .formatted(
-                            piece, Nearest.hint(piece, flags(declaration)), form(declaration))));
+                            OneLine.quote(piece),
+                            Nearest.hint(piece, flags(declaration)),
+                            form(declaration))));
   }
 
   private static List<String> flags(Declaration declaration) {
@@ -152,7 +154,8 @@ final class MethodParser {
     }
     List<String> names = declaration.parameters().stream().map(Parameter::name).toList();
     throw wrong(
-        "it has no option '%s'%s%s".formatted(name, Nearest.hint(name, names), form(declaration)));
+        "it has no option '%s'%s%s"
+            .formatted(OneLine.quote(name), Nearest.hint(name, names), form(declaration)));
   }
 
   private Object value(Declaration declaration, Parameter parameter, String written) {
@@ -163,7 +166,10 @@ final class MethodParser {
                 wrong(
                     "%s must be %s, not '%s'%s"
                         .formatted(
-                            parameter.name(), parameter.range(), written, form(declaration))));
+                            parameter.name(),
+                            parameter.range(),
+                            OneLine.quote(written),
+                            form(declaration))));
   }
 
   private static String form(Declaration declaration) {

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import palimpsest.base.UserException;
+import palimpsest.io.OneLine;
 
 /**
  * Which components stay as they are, bit for bit. A component is named exactly, never by a part of
@@ -62,7 +63,8 @@ public record FreezePlan(Set<String> frozen) {
         int last = some.group(2) == null ? first : Integer.parseInt(some.group(2));
         if (first > last || last >= layers) {
           throw new UserException(
-              "%s: the model's layers are layers.0 to layers.%d".formatted(name, layers - 1));
+              "%s: the model's layers are layers.0 to layers.%d"
+                  .formatted(OneLine.quote(name), layers - 1));
         }
         for (int layer = first; layer <= last; layer++) {
           addLayer(frozen, layer, some.group(3));
@@ -74,7 +76,7 @@ public record FreezePlan(Set<String> frozen) {
       } else {
         throw new UserException(
             "%s is no component of the model; write embed, layers.2, layers.0-2, layers.2.attention,"
-                    .formatted(name)
+                    .formatted(OneLine.quote(name))
                 + " layers.2.mlp, norm or head");
       }
     }
