@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import palimpsest.ops.Activation;
 import palimpsest.ops.Tensor;
 
 /**
@@ -62,7 +63,7 @@ public class GeluBenchmark {
         5.0 * lane.bytes() * rows * width,
         ops -> {
           ops.copy(gradient, source);
-          ops.geluBackward(gradient, hidden);
+          ops.geluBackward(gradient, hidden, null, Activation.GELU);
         });
   }
 }

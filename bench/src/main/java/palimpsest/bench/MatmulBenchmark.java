@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import palimpsest.ops.Activation;
 import palimpsest.ops.Tensor;
 
 /**
@@ -80,7 +81,7 @@ public class MatmulBenchmark {
         work,
         2.0 * rows * in * out,
         bytes(),
-        ops -> ops.matmulBiasGelu(output, hidden, input, weight, bias));
+        ops -> ops.matmulBiasGelu(output, hidden, input, weight, bias, Activation.GELU));
   }
 
   @Benchmark

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import palimpsest.base.EnvironmentException;
 import palimpsest.ops.DType;
 import palimpsest.ops.Device;
@@ -21,15 +22,12 @@ public final class PrefixCache implements AutoCloseable {
   private static final long BLOCK_BYTES = 8L << 20;
   private static final long ALIGNMENT = 64;
 
-  private final Device device;
   private final int width;
   private final Map<IntBuffer, Tensor> outputs = new HashMap<>();
   private final List<DeviceMemory> blocks = new ArrayList<>();
 
-  /** What may still be taken of the device's memory, and of what it has beside that. */
-  private long memory;
-
-  private long overflow;
+  /** In the order in which they are filled. */
+  private final List<Tier> tiers;
 
   /** Of the last block, in which the next output goes. */
   private long used;
@@ -54,10 +52,11 @@ public final class PrefixCache implements AutoCloseable {
   }
 
   public PrefixCache(Device device, ModelConfig config, Budget budget) {
-    this.device = device;
     width = config.width();
-    memory = budget.memory();
-    overflow = budget.overflow();
+    tiers =
+        List.of(
+            new Tier(budget.memory(), device::allocate),
+            new Tier(budget.overflow(), device::allocateOverflow));
   }
 
   /**
@@ -81,7 +80,7 @@ public final class PrefixCache implements AutoCloseable {
    * @param output {@code [T, C]}
    */
   void keep(IntBuffer tokens, Tensor output, Ops ops) {
-    Tensor place = place(output);
+    Tensor place = place(tokens, output);
     if (place == null) {
       return;
     }
@@ -93,7 +92,11 @@ public final class PrefixCache implements AutoCloseable {
     }
   }
 
-  private synchronized Tensor place(Tensor output) {
+  /** Null if there is no room, or another lane was quicker. */
+  private synchronized Tensor place(IntBuffer tokens, Tensor output) {
+    if (outputs.containsKey(tokens)) {
+      return null;
+    }
     long bytes = align(output.size() * output.dtype().bytes());
     if (blocks.isEmpty() || used + bytes > blocks.getLast().bytes()) {
       DeviceMemory block = block(bytes);
@@ -109,27 +112,42 @@ public final class PrefixCache implements AutoCloseable {
     return place;
   }
 
-  /** Room for so much at least: of the device's memory while there is some; null if all is full. */
+  /** Room for so much at least; null if all is full. */
   private DeviceMemory block(long least) {
-    if (least <= memory) {
-      long bytes = Math.min(memory, Math.max(BLOCK_BYTES, least));
-      memory -= bytes;
-      try {
-        return device.allocate(bytes, "outputs of frozen layers");
-      } catch (EnvironmentException _) {
-        memory = 0; // others took it: what is here is the budget
-      }
-    }
-    if (least <= overflow) {
-      long bytes = Math.min(overflow, Math.max(BLOCK_BYTES, least));
-      overflow -= bytes;
-      try {
-        return device.allocateOverflow(bytes, "outputs of frozen layers");
-      } catch (EnvironmentException _) {
-        overflow = 0;
+    for (Tier tier : tiers) {
+      DeviceMemory block = tier.block(least);
+      if (block != null) {
+        return block;
       }
     }
     return null;
+  }
+
+  /** One kind of memory, block by block. */
+  private static final class Tier {
+    private final BiFunction<Long, String, DeviceMemory> allocation;
+    private long left;
+
+    Tier(long budget, BiFunction<Long, String, DeviceMemory> allocation) {
+      this.allocation = allocation;
+      left = budget;
+    }
+
+    /** Null if there is no room, or others have taken it. */
+    DeviceMemory block(long least) {
+      if (least > left) {
+        return null;
+      }
+      long bytes = Math.min(left, Math.max(BLOCK_BYTES, least));
+      try {
+        DeviceMemory block = allocation.apply(bytes, "outputs of frozen layers");
+        left -= bytes;
+        return block;
+      } catch (EnvironmentException _) {
+        left = 0;
+        return null;
+      }
+    }
   }
 
   private static long align(long bytes) {

@@ -102,11 +102,6 @@ public interface Ops {
   void matmulBiasGelu(
       Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias, Activation form);
 
-  /** {@link #matmulBiasGelu} with the exact GELU. */
-  default void matmulBiasGelu(Tensor out, Tensor hidden, Tensor in, Tensor weight, Tensor bias) {
-    matmulBiasGelu(out, hidden, in, weight, bias, Activation.GELU);
-  }
-
   /** {@code out = gelu(hidden)}: again what {@link #matmulBiasGelu} gave, to the bit. */
   void gelu(Tensor out, Tensor hidden, Activation form);
 
@@ -117,16 +112,6 @@ public interface Ops {
    * @param form that the forward had
    */
   void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias, Activation form);
-
-  /** {@link #geluBackward} of the exact GELU. */
-  default void geluBackward(Tensor dOut, Tensor hidden, Tensor dBias) {
-    geluBackward(dOut, hidden, dBias, Activation.GELU);
-  }
-
-  /** {@link #geluBackward} of the exact GELU, without a bias. */
-  default void geluBackward(Tensor dOut, Tensor hidden) {
-    geluBackward(dOut, hidden, null);
-  }
 
   /** {@code out = in · weightᵀ} without a bias: the logits. */
   void matmul(Tensor out, Tensor in, Tensor weight);

@@ -107,6 +107,16 @@ public final class Tensor {
     return dtype + Arrays.toString(shape);
   }
 
+  /**
+   * What a tensor takes.
+   *
+   * @throws IllegalArgumentException for a negative dimension
+   * @throws ArithmeticException if it is more than a long holds
+   */
+  public static long bytes(DType dtype, int... shape) {
+    return Math.multiplyExact(sizeOf(shape), (long) dtype.bytes());
+  }
+
   private static long sizeOf(int[] shape) {
     long size = 1;
     for (int dimension : shape) {

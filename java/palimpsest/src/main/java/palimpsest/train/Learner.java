@@ -20,7 +20,6 @@ import palimpsest.model.Parameters;
 import palimpsest.model.PrefixCache;
 import palimpsest.model.Recompute;
 import palimpsest.ops.Device;
-import palimpsest.ops.Ops;
 import palimpsest.ops.StepRecorder;
 import palimpsest.ops.Tensor;
 
@@ -66,6 +65,11 @@ public final class Learner implements Pupil, AutoCloseable {
     this.passPositions = passPositions;
     lanes = new Lane[device.lanes()];
     open();
+  }
+
+  /** Whether an inserted prompt is asked with, from now on. */
+  void prompt(boolean with) {
+    prompting = with;
   }
 
   private void open() {
@@ -342,44 +346,16 @@ public final class Learner implements Pupil, AutoCloseable {
 
   @Override
   public void addSquares(Tensor out, List<Term> terms) {
-    addEach(out, terms, (ops, sum, gradient) -> ops.accumulateSquares(sum, gradient, 1));
+    sums().add(out, terms, (ops, sum, gradient) -> ops.accumulateSquares(sum, gradient, 1));
   }
 
   @Override
   public void addMagnitudes(Tensor out, List<Term> terms) {
-    addEach(out, terms, (ops, sum, gradient) -> ops.accumulateMagnitudes(sum, gradient, 1));
+    sums().add(out, terms, (ops, sum, gradient) -> ops.accumulateMagnitudes(sum, gradient, 1));
   }
 
-  /** What is added up of one term's gradient. */
-  private interface Measure {
-    void add(Ops ops, Tensor sum, Tensor gradient);
-  }
-
-  /** A lane takes every so many-th term; the lanes' sums are added in the order of the lanes. */
-  private void addEach(Tensor out, List<Term> terms, Measure measure) {
-    WeightSpace space = begun().space();
-    var sums = new ArrayList<FlatBuffer>();
-    while (sums.size() < lanes.length - 1) {
-      sums.add(space.vector());
-    }
-    PrefixCache cache = frozenOutputs.current();
-    device.onEachLane(
-        (lane, ops) -> {
-          Tensor sum = lane == 0 ? out : sums.get(lane - 1).all();
-          Tensor gradient = lanes[lane].gradients().all();
-          for (int i = lane; i < terms.size(); i += lanes.length) {
-            Term term = terms.get(i);
-            float scale = (float) (term.weight() / term.batch().counted());
-            BatchRows rows = BatchRows.of(term.batch());
-            lanes[lane].learn(ops, rows, term.objective(), scale, passPositions, cache);
-            measure.add(ops, sum, gradient);
-            ops.zero(gradient);
-          }
-        });
-    for (FlatBuffer sum : sums) {
-      space.axpy(out, 1, sum.all());
-      sum.close();
-    }
+  private GradientSums sums() {
+    return new GradientSums(device, lanes, passPositions, begun().space(), frozenOutputs.current());
   }
 
   @Override
@@ -432,66 +408,21 @@ public final class Learner implements Pupil, AutoCloseable {
     return new Snapshot(device, parameters, prompting);
   }
 
-  /** A copy of a model, with lanes of its own. */
-  private static final class Snapshot implements Teacher {
-    private final Parameters parameters;
-    private final Learner learner;
-
-    Snapshot(Device device, Parameters original, boolean prompting) {
-      parameters = new Parameters(device, original.config(), original.layout().insert());
-      parameters.restore(original.copy());
-      learner = new Learner(device, parameters);
-      learner.prompting = prompting;
-    }
-
-    @Override
-    public float[] logits(Batch batch) {
-      return learner.logits(batch);
-    }
-
-    @Override
-    public void close() {
-      learner.close();
-      parameters.close();
-    }
-  }
-
   /**
    * One teacher-forced pass over the questions; the answers come in the questions' order. Draws no
    * random numbers.
    */
   @Override
   public List<Scored> score(List<Question> questions) {
+    var answers = new Answers(device, lanes, passPositions);
     if (prompting && parameters.layout().insert().positions() > 0) {
-      List<Scored> scored = inOrder(VirtualTokens.before(questions, parameters));
+      List<Scored> scored = answers.to(VirtualTokens.before(questions, parameters));
       return IntStream.range(0, scored.size())
           .mapToObj(
               i -> new Scored(questions.get(i), scored.get(i).predicted(), scored.get(i).loss()))
           .toList();
     }
-    return inOrder(questions);
-  }
-
-  private List<Scored> inOrder(List<Question> questions) {
-    int[] lengths = Group.lengths(questions);
-    int[] order = Group.byLength(lengths);
-    Scored[] scored = new Scored[questions.size()];
-    device.onEachLane(
-        (lane, ops) -> {
-          int[] mine = dealt(order, lane);
-          for (Group group : Group.cut(lengths, mine, passPositions)) {
-            lanes[lane].answer(ops, questions, group, scored);
-          }
-        });
-    return List.of(scored);
-  }
-
-  /** Every so many-th, so that all lanes have questions of all lengths. */
-  private int[] dealt(int[] order, int lane) {
-    return IntStream.range(0, order.length)
-        .filter(i -> i % lanes.length == lane)
-        .map(i -> order[i])
-        .toArray();
+    return answers.to(questions);
   }
 
   private void closeOptimizer() {

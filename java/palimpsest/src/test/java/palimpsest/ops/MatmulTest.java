@@ -48,7 +48,7 @@ class MatmulTest extends OpTest {
 
       out = bench.poisoned(rows, outputs);
       Tensor hidden = bench.poisoned(rows, outputs);
-      ops.matmulBiasGelu(out, hidden, x, w, b);
+      ops.matmulBiasGelu(out, hidden, x, w, b, Activation.GELU);
       bench.assertClose("hidden", Tolerance.MATMUL, biased, hidden);
       bench.assertClose("gelu(hidden)", Tolerance.MATMUL, ReferenceGelu.forward(biased), out);
 

@@ -3,6 +3,7 @@ package palimpsest.ops.check;
 import static palimpsest.ops.reference.Norms.sum;
 
 import java.util.List;
+import palimpsest.ops.Activation;
 import palimpsest.ops.Ops;
 import palimpsest.ops.Tensor;
 import palimpsest.ops.reference.ReferenceGelu;
@@ -56,7 +57,7 @@ final class MatmulChecks {
 
     out = trial.poisoned(rows, outputs);
     Tensor hidden = trial.poisoned(rows, outputs);
-    ops.matmulBiasGelu(out, hidden, x, w, b);
+    ops.matmulBiasGelu(out, hidden, x, w, b, Activation.GELU);
     trial.compare("matmulBiasGelu hidden", Tolerance.MATMUL, biased, hidden);
     // hidden is an output of its own, rounded to its dtype before gelu is taken of it.
     double[] ofStored = ReferenceGelu.forward(trial.exact(biased));

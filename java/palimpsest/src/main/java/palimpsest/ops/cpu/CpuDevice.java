@@ -231,11 +231,7 @@ public final class CpuDevice implements Device {
       implements DeviceMemory {
     @Override
     public Tensor tensor(long offset, DType dtype, int... shape) {
-      long size = dtype.bytes();
-      for (int dimension : shape) {
-        size = Math.multiplyExact(size, (long) dimension);
-      }
-      return new Tensor(segment.asSlice(offset, size), dtype, shape);
+      return new Tensor(segment.asSlice(offset, Tensor.bytes(dtype, shape)), dtype, shape);
     }
 
     @Override

@@ -38,11 +38,7 @@ record PinnedMemory(CudaDriver driver, MemorySegment memory) implements DeviceMe
 
   @Override
   public Tensor tensor(long offset, DType dtype, int... shape) {
-    long elements = 1;
-    for (int dimension : shape) {
-      elements = Math.multiplyExact(elements, (long) dimension);
-    }
-    MemorySegment part = memory.asSlice(offset, elements * dtype.bytes());
+    MemorySegment part = memory.asSlice(offset, Tensor.bytes(dtype, shape));
     return Tensor.at(part.address(), dtype, shape);
   }
 

@@ -9,9 +9,6 @@ package palimpsest.ops.work;
  * @param bytes E of activations and weights
  */
 public record MatmulWork(long rows, long inputs, long outputs, int bytes) {
-  /** Of GELU in its erf form, an element. */
-  private static final double GELU_FLOPS = 10;
-
   /** {@code 2 N I O} FLOPs. */
   public Work forward() {
     return new Work(bytes * (in() + weight() + out()), product());
@@ -28,7 +25,7 @@ public record MatmulWork(long rows, long inputs, long outputs, int bytes) {
 
   /** Two outputs: before GELU and behind it. */
   public Work forwardBiasGelu() {
-    return forwardBias().plus(new Work(bytes * out(), GELU_FLOPS * out()));
+    return forwardBias().plus(new Work(bytes * out(), GeluWork.FLOPS * out()));
   }
 
   /**

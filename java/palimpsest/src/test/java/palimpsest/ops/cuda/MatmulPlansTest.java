@@ -17,6 +17,7 @@ import palimpsest.cuda.CudaPlatform;
 import palimpsest.cuda.LaunchLog;
 import palimpsest.cuda.ProductLog;
 import palimpsest.cuda.ProductLog.Product;
+import palimpsest.ops.Activation;
 import palimpsest.ops.DType;
 import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Ops;
@@ -158,10 +159,10 @@ class MatmulPlansTest {
     Tensor bias = tensor(2, new float[] {half}, 1);
     Tensor hidden = tensor(3, 1, 1);
     Tensor out = tensor(4, 1, 1);
-    run(ops -> ops.matmulBiasGelu(out, hidden, in, weight, bias));
+    run(ops -> ops.matmulBiasGelu(out, hidden, in, weight, bias, Activation.GELU));
     assertArrayEquals(new float[] {1 + 2 * half}, read(hidden));
     assertEquals(List.of("gelu_erf_forward_bf16"), kernels());
-    device.plainOps().matmulBiasGelu(out, hidden, in, weight, bias);
+    device.plainOps().matmulBiasGelu(out, hidden, in, weight, bias, Activation.GELU);
     assertArrayEquals(new float[] {1 + 2 * half}, read(hidden));
   }
 

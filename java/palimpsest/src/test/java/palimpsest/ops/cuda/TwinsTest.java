@@ -202,7 +202,7 @@ class TwinsTest {
           ops.matmul(plain, in, weight);
           ops.matmulBias(out, in, weight, bias);
           ops.matmulBiasAdd(sum, in, weight, bias);
-          ops.matmulBiasGelu(activated, hidden, in, weight, bias);
+          ops.matmulBiasGelu(activated, hidden, in, weight, bias, Activation.GELU);
           Tensor dOut = bench.input(bench.normal(rows * outputs), rows, outputs);
           Tensor dIn = bench.poisoned(rows, inputs);
           Tensor dWeight = bench.changedFp32(bench.normal(outputs * inputs), outputs, inputs);
