@@ -1,5 +1,5 @@
 // Softmax cross-entropy over rows of logits [M, V], in nats; a row whose target is negative is
-// ignored: its loss and its gradient are 0.
+// ignored: its loss and its gradient are 0. Rows lie `stride` logits apart, V at least.
 //
 //   loss[m] = log Σ e^(x − max) − (x[target] − max)
 //   forward_backward  also dLogits = scale (softmax(x) − onehot(target)), in place of the logits
@@ -25,11 +25,11 @@ __device__ __forceinline__ float loss_of(const T* row, int target, RowSum all) {
 
 template <typename T>
 __device__ __forceinline__ void forward_backward(
-    T* logits, float* losses, const int* targets, float scale, int width) {
+    T* logits, float* losses, const int* targets, float scale, int width, int stride) {
   SharedMemory shared;
   float* scratch = shared.tile<float>(BLOCK_SCRATCH);
   const int64_t m = blockIdx.x;
-  T* row = logits + m * width;
+  T* row = logits + m * stride;
   const int target = targets[m];
   if (target < 0) {
     if (threadIdx.x == 0) {
@@ -62,12 +62,12 @@ __device__ __forceinline__ Largest largest_of(const T* row, int width) {
 
 template <typename T>
 __device__ __forceinline__ void forward(
-    float* losses, int* largest, const T* logits, const int* targets, int width) {
+    float* losses, int* largest, const T* logits, const int* targets, int width, int stride) {
   SharedMemory shared;
   float* scratch = shared.tile<float>(BLOCK_SCRATCH);
   int* indices = shared.tile<int>(BLOCK_SCRATCH);
   const int64_t m = blockIdx.x;
-  const T* row = logits + m * width;
+  const T* row = logits + m * stride;
   const RowSum all = row_sum(row, width, 1, scratch);
   const int index = index_of_largest(largest_of(row, width), width, scratch, indices);
   if (threadIdx.x == 0) {
@@ -79,13 +79,15 @@ __device__ __forceinline__ void forward(
 // Launch: block 256, grid M; forward_backward 128 bytes of shared memory, forward 256.
 #define CROSSENTROPY_KERNELS(TYPE, SUFFIX)                                                     \
   KERNEL(crossentropy_forward_backward_##SUFFIX)                                               \
-  (TYPE* logits, float* losses, const int* targets, const float* scale, int width) {           \
-    forward_backward(logits, losses, targets, *scale, width);                                  \
+  (TYPE* logits, float* losses, const int* targets, const float* scale, int width,             \
+   int stride) {                                                                               \
+    forward_backward(logits, losses, targets, *scale, width, stride);                          \
   }                                                                                            \
   KERNEL_END(crossentropy_forward_backward_##SUFFIX)                                           \
   KERNEL(crossentropy_forward_##SUFFIX)                                                        \
-  (float* losses, int* largest, const TYPE* logits, const int* targets, int width) {           \
-    forward(losses, largest, logits, targets, width);                                          \
+  (float* losses, int* largest, const TYPE* logits, const int* targets, int width,             \
+   int stride) {                                                                               \
+    forward(losses, largest, logits, targets, width, stride);                                  \
   }                                                                                            \
   KERNEL_END(crossentropy_forward_##SUFFIX)
 

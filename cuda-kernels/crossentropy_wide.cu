@@ -1,5 +1,6 @@
-// The softmax cross-entropy of crossentropy.cu by accesses of 16 bytes: rows V of whole chunks, 8
-// logits of bf16 or 4 of fp32.
+// The softmax cross-entropy of crossentropy.cu by accesses of 16 bytes: rows lie whole chunks apart,
+// 8 logits of bf16 or 4 of fp32. V itself need not be whole chunks: what is behind it in the last
+// one counts for nothing, and is left as zeros.
 //
 //   forward_backward  losses, and dLogits in place of the logits        2 E M V bytes
 //   forward           losses, and the index of the largest logit        E M V
@@ -33,6 +34,12 @@ __device__ __forceinline__ RowSum sum_chunks(
     }
     float x[N];
     unpack(x, words);
+    if (c + N > width) {
+#pragma unroll
+      for (int j = 1; j < N; j++) {
+        x[j] = c + j < width ? x[j] : -INFINITY;
+      }
+    }
     float largest = x[0];
 #pragma unroll
     for (int j = 1; j < N; j++) {
@@ -59,13 +66,13 @@ __device__ __forceinline__ float loss_of(const T* row, int target, RowSum all) {
 
 template <typename T>
 __device__ __forceinline__ void forward_backward(
-    T* logits, float* losses, const int* targets, float scale, int width, int kept) {
+    T* logits, float* losses, const int* targets, float scale, int width, int stride, int kept) {
   constexpr int N = WIDE<T>;
   SharedMemory shared;
   float* scratch = shared.tile<float>(BLOCK_SCRATCH);
   T* copy = shared.tile<T>(kept);
   const int64_t m = blockIdx.x;
-  T* row = logits + m * width;
+  T* row = logits + m * stride;
   const int target = targets[m];
   if (target < 0) {
     if (threadIdx.x == 0) {
@@ -90,19 +97,25 @@ __device__ __forceinline__ void forward_backward(
       const float gradient = expf(x[j] - all.max) * factor;
       x[j] = c + j == target ? gradient - scale : gradient;
     }
+    if (c + N > width) {
+#pragma unroll
+      for (int j = 1; j < N; j++) {
+        x[j] = c + j < width ? x[j] : 0;
+      }
+    }
     store_wide(row + c, x);
   }
 }
 
 template <typename T>
 __device__ __forceinline__ void forward(
-    float* losses, int* largest, const T* logits, const int* targets, int width) {
+    float* losses, int* largest, const T* logits, const int* targets, int width, int stride) {
   constexpr int N = WIDE<T>;
   SharedMemory shared;
   float* scratch = shared.tile<float>(BLOCK_SCRATCH);
   int* indices = shared.tile<int>(BLOCK_SCRATCH);
   const int64_t m = blockIdx.x;
-  const T* row = logits + m * width;
+  const T* row = logits + m * stride;
   Largest best = {-FLT_MAX, width};
   const RowSum all = sum_chunks(
       row, static_cast<T*>(nullptr), 0, width, scratch, [&best](const float(&x)[N], int c) {
@@ -122,13 +135,15 @@ __device__ __forceinline__ void forward(
 // multiple of 8, forward 256.
 #define CROSSENTROPY_WIDE_KERNELS(TYPE, SUFFIX)                                                \
   KERNEL_BOUNDS(crossentropy_wide_forward_backward_##SUFFIX, MOST_THREADS)                     \
-  (TYPE* logits, float* losses, const int* targets, const float* scale, int width, int kept) { \
-    forward_backward(logits, losses, targets, *scale, width, kept);                            \
+  (TYPE* logits, float* losses, const int* targets, const float* scale, int width, int stride, \
+   int kept) {                                                                                 \
+    forward_backward(logits, losses, targets, *scale, width, stride, kept);                    \
   }                                                                                            \
   KERNEL_END(crossentropy_wide_forward_backward_##SUFFIX)                                      \
   KERNEL_BOUNDS(crossentropy_wide_forward_##SUFFIX, MOST_THREADS)                              \
-  (float* losses, int* largest, const TYPE* logits, const int* targets, int width) {           \
-    forward(losses, largest, logits, targets, width);                                          \
+  (float* losses, int* largest, const TYPE* logits, const int* targets, int width,             \
+   int stride) {                                                                               \
+    forward(losses, largest, logits, targets, width, stride);                                  \
   }                                                                                            \
   KERNEL_END(crossentropy_wide_forward_##SUFFIX)
 

@@ -1,5 +1,5 @@
 // Losses that hold a row of logits [M, V] against another model's, in fp32 [M, V]; the gradient of
-// scale · Σ losses takes the place of the logits.
+// scale · Σ losses takes the place of the logits, whose rows lie `stride` apart.
 //
 //   distillation   losses[m] = T² Σ p (log p − log q), p = softmax(teacher / T),
 //                  q = softmax(logits / T); dLogits = scale T (q − p)   (Hinton et al. 2015)
@@ -15,11 +15,12 @@
 
 template <typename T>
 __device__ __forceinline__ void distill(
-    T* logits, float* losses, const float* teacher, float temperature, float scale, int width) {
+    T* logits, float* losses, const float* teacher, float temperature, float scale, int width,
+    int stride) {
   SharedMemory shared;
   float* scratch = shared.tile<float>(BLOCK_SCRATCH);
   const int64_t m = blockIdx.x;
-  T* row = logits + m * width;
+  T* row = logits + m * stride;
   const float* wanted = teacher + m * width;
   const float cooler = 1 / temperature;
   const RowSum p = row_sum(wanted, width, cooler, scratch);
@@ -43,11 +44,11 @@ __device__ __forceinline__ void distill(
 
 template <typename T>
 __device__ __forceinline__ void squared_error(
-    T* logits, float* losses, const float* all_wanted, float scale, int width) {
+    T* logits, float* losses, const float* all_wanted, float scale, int width, int stride) {
   SharedMemory shared;
   float* scratch = shared.tile<float>(BLOCK_SCRATCH);
   const int64_t m = blockIdx.x;
-  T* row = logits + m * width;
+  T* row = logits + m * stride;
   float sum = 0;
   for (int c = threadIdx.x; c < width; c += blockDim.x) {
     const float wanted = all_wanted == nullptr ? 0 : all_wanted[m * width + c];
@@ -65,13 +66,13 @@ __device__ __forceinline__ void squared_error(
 #define IMITATION_KERNELS(TYPE, SUFFIX)                                                        \
   KERNEL(imitation_distillation_##SUFFIX)                                                      \
   (TYPE* logits, float* losses, const float* teacher, float temperature, float scale,          \
-   int width) {                                                                                \
-    distill(logits, losses, teacher, temperature, scale, width);                               \
+   int width, int stride) {                                                                    \
+    distill(logits, losses, teacher, temperature, scale, width, stride);                       \
   }                                                                                            \
   KERNEL_END(imitation_distillation_##SUFFIX)                                                  \
   KERNEL(imitation_squared_error_##SUFFIX)                                                     \
-  (TYPE* logits, float* losses, const float* wanted, float scale, int width) {                 \
-    squared_error(logits, losses, wanted, scale, width);                                       \
+  (TYPE* logits, float* losses, const float* wanted, float scale, int width, int stride) {     \
+    squared_error(logits, losses, wanted, scale, width, stride);                               \
   }                                                                                            \
   KERNEL_END(imitation_squared_error_##SUFFIX)
 

@@ -3,6 +3,7 @@ package palimpsest.lab;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import palimpsest.data.BatchesAhead;
 import palimpsest.model.FreezePlan;
 import palimpsest.report.Results;
 
@@ -32,18 +33,22 @@ final class Pretraining implements Phase.Training<Outcome.Pretrained> {
     Config.Pretrain config = session.config.pretrain();
     SortedSet<Integer> kept = kept(session.config);
     session.untrainedModel().begin(config.recipe(), FreezePlan.NONE);
-    var trained =
-        new TrainingLoop(session, label, folder)
-            .run(
-                config.steps(),
-                Steps.on(session.stream.pretraining()),
-                Map::of,
-                step -> {
-                  if (kept.contains(step)) {
-                    folder.keep(PhaseFolder.step(step), session.model());
-                  }
-                  return true;
-                });
+    TrainingLoop.Trained trained;
+    try (var batches =
+        new BatchesAhead(session.stream.pretraining(), config.batch() * config.length())) {
+      trained =
+          new TrainingLoop(session, label, folder)
+              .run(
+                  config.steps(),
+                  Steps.on(batches),
+                  Map::of,
+                  step -> {
+                    if (kept.contains(step)) {
+                      folder.keep(PhaseFolder.step(step), session.model());
+                    }
+                    return true;
+                  });
+    }
     folder.keep(PhaseFolder.LAST, session.model());
     var examiner = new Examiner(session, folder);
     Results.Accuracy recall = examiner.recall(trained.steps());

@@ -22,11 +22,17 @@ public final class ActivationPlan {
   private final Recompute recompute;
   private final int positions;
   private final int time;
+  private final int logitsStride;
 
   /** Hidden width of each layer's adapter; 0 without. */
   private final int adapter;
 
   private long bytes;
+
+  /** Elements from one row of logits to the next. */
+  int logitsStride() {
+    return logitsStride;
+  }
 
   /** One buffer: the bytes from {@code offset} on. */
   record Entry(DType dtype, long elements, long offset) {
@@ -55,6 +61,7 @@ public final class ActivationPlan {
     this.attention = device.attentionMemory(positions, time, config.heads());
     this.positions = positions;
     this.time = time;
+    this.logitsStride = device.paddedColumns(config.vocabulary());
     long n = positions;
     long width = config.width();
     int top = config.layers() + 1;
@@ -82,7 +89,7 @@ public final class ActivationPlan {
     add("head.norm", compute, n * width);
     add("head.mean", DType.FP32, n);
     add("head.rstd", DType.FP32, n);
-    add("logits", compute, n * config.vocabulary());
+    add("logits", compute, n * logitsStride);
     if (lowestTrainable <= top) {
       add("d.out", compute, n * width);
       add("d.branch", compute, n * width);

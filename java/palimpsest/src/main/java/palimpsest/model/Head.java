@@ -37,7 +37,8 @@ final class Head {
     normed = view.of("head.norm", positions, config.width());
     mean = view.of("head.mean", positions);
     rstd = view.of("head.rstd", positions);
-    logits = view.of("logits", positions, config.vocabulary());
+    logits =
+        view.of("logits", positions, view.plan().logitsStride()).firstColumns(config.vocabulary());
     dNorm = view.of("d.norm", positions, config.width());
   }
 

@@ -29,6 +29,9 @@ public interface Device extends AutoCloseable {
   /** What attention needs for passes of N positions in all and T in a sequence, at most. */
   AttentionMemory attentionMemory(int positions, int time, int heads);
 
+  /** How far apart rows of so many logits should lie: at least as many. */
+  int paddedColumns(int columns);
+
   /** Whole steps that are recorded and replayed; empty where nothing is gained by it. */
   default Optional<StepRecorder> recorder() {
     return Optional.empty();

@@ -4,14 +4,18 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * A dense row-major view of a device's memory; the last dimension is contiguous. A tensor owns
- * nothing: the {@link DeviceMemory} it was cut from does.
+ * A row-major view of a device's memory; the last dimension is contiguous. A tensor owns nothing:
+ * the {@link DeviceMemory} it was cut from does.
+ *
+ * <p>It is dense, but for logits where a device wants their rows {@link Device#paddedColumns
+ * padded}: whoever does not ask for the {@link #stride} of these cannot get at them.
  */
 public final class Tensor {
   private final MemorySegment memory;
   private final long address;
   private final DType dtype;
   private final int[] shape;
+  private final int stride;
   private final long size;
 
   /**
@@ -20,7 +24,7 @@ public final class Tensor {
    * @throws IllegalArgumentException if the shape does not fill the memory exactly
    */
   public Tensor(MemorySegment memory, DType dtype, int... shape) {
-    this(memory, memory.address(), dtype, shape);
+    this(memory, memory.address(), dtype, shape[shape.length - 1], shape);
     if (memory.byteSize() != size * dtype.bytes()) {
       throw new IllegalArgumentException(
           "%s %s needs %d bytes, not %d"
@@ -28,34 +32,57 @@ public final class Tensor {
     }
   }
 
-  private Tensor(MemorySegment memory, long address, DType dtype, int... shape) {
+  private Tensor(MemorySegment memory, long address, DType dtype, int stride, int... shape) {
     this.memory = memory;
     this.address = address;
     this.dtype = dtype;
+    this.stride = stride;
     this.shape = shape;
     this.size = sizeOf(shape);
   }
 
   /** In memory that only its device can read. */
   public static Tensor at(long address, DType dtype, int... shape) {
-    return new Tensor(null, address, dtype, shape);
+    return new Tensor(null, address, dtype, shape[shape.length - 1], shape);
   }
 
   /**
    * The bytes behind the tensor.
    *
-   * @throws IllegalStateException if only the device can read them
+   * @throws IllegalStateException if only the device can read them, or there are gaps
    */
   public MemorySegment memory() {
     if (memory == null) {
       throw new IllegalStateException(this + " lies where Java cannot read");
     }
+    requireDense();
     return memory;
   }
 
-  /** Of the first element, in the device's own address space. */
+  /**
+   * Of the first element, in the device's own address space.
+   *
+   * @throws IllegalStateException if there are gaps
+   */
   public long address() {
+    requireDense();
     return address;
+  }
+
+  /** {@link #address} for those who also ask for the {@link #stride}. */
+  public long rowsAddress() {
+    return address;
+  }
+
+  /** Elements from one row to the next: {@link #columns}, unless rows are padded. */
+  public int stride() {
+    return stride;
+  }
+
+  private void requireDense() {
+    if (stride != columns()) {
+      throw new IllegalStateException("%s has rows of %d".formatted(this, stride));
+    }
   }
 
   public DType dtype() {
@@ -87,6 +114,11 @@ public final class Tensor {
    * @throws IndexOutOfBoundsException if they are not all the tensor's own
    */
   public Tensor slice(long offset, int... newShape) {
+    requireDense();
+    return part(offset, newShape[newShape.length - 1], newShape);
+  }
+
+  private Tensor part(long offset, int newStride, int... newShape) {
     long elements = sizeOf(newShape);
     if (offset < 0 || elements > size - offset) {
       throw new IndexOutOfBoundsException(
@@ -94,12 +126,17 @@ public final class Tensor {
     }
     long first = offset * dtype.bytes();
     MemorySegment part = memory == null ? null : memory.asSlice(first, elements * dtype.bytes());
-    return new Tensor(part, address + first, dtype, newShape);
+    return new Tensor(part, address + first, dtype, newStride, newShape);
   }
 
   /** The first {@code rows} rows. */
   public Tensor firstRows(int rows) {
-    return slice(0, rows, columns());
+    return part(0, stride, rows, columns());
+  }
+
+  /** The first columns of each row: all that is in rows which are padded. */
+  public Tensor firstColumns(int columns) {
+    return part(0, stride, rows(), columns);
   }
 
   @Override

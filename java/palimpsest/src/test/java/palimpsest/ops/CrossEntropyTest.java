@@ -18,7 +18,7 @@ class CrossEntropyTest extends OpTest {
     try (Workbench bench = bench(vocabulary)) {
       double[] logits = bench.normal(rows * vocabulary);
       int[] targets = bench.integersBelow(vocabulary, rows);
-      Tensor x = bench.changed(logits, rows, vocabulary);
+      Tensor x = bench.logits(logits, rows, vocabulary);
       Tensor losses = bench.poisonedFp32(rows);
       bench.ops().crossEntropyForwardBackward(x, losses, bench.integers(targets), 0.37f);
       Tolerance tolerance = Tolerance.CROSS_ENTROPY;
@@ -28,7 +28,7 @@ class CrossEntropyTest extends OpTest {
 
       Tensor again = bench.poisonedFp32(rows);
       Tensor largest = bench.integers(new int[rows]);
-      Tensor fresh = bench.changed(logits, rows, vocabulary);
+      Tensor fresh = bench.logits(logits, rows, vocabulary);
       bench.ops().crossEntropy(again, largest, fresh, bench.integers(targets));
       assertArrayEquals(bench.read(losses), bench.read(again), "the same losses to the bit");
       assertArrayEquals(largest(logits, rows), bench.readIntegers(largest));
@@ -72,7 +72,7 @@ class CrossEntropyTest extends OpTest {
           .crossEntropy(
               bench.poisonedFp32(3),
               largest,
-              bench.changed(logits, 3, vocabulary),
+              bench.logits(logits, 3, vocabulary),
               bench.integers(0, 0, 0));
       assertArrayEquals(new int[] {7, 35, 0}, bench.readIntegers(largest));
     }
@@ -85,7 +85,7 @@ class CrossEntropyTest extends OpTest {
     try (Workbench bench = bench(2)) {
       double[] logits = bench.normal(2 * 37);
       logits[at] = Double.NaN;
-      Tensor x = bench.changed(logits, 2, 37);
+      Tensor x = bench.logits(logits, 2, 37);
       Tensor losses = bench.poisonedFp32(2);
       bench.ops().crossEntropyForwardBackward(x, losses, bench.integers(3, 3), 1);
       assertTrue(Double.isNaN(bench.read(losses)[0]), "the loss hides a NaN");
@@ -93,7 +93,7 @@ class CrossEntropyTest extends OpTest {
       assertEquals(37, Arrays.stream(bench.read(x)).filter(Double::isNaN).count());
 
       Tensor again = bench.poisonedFp32(2);
-      Tensor fresh = bench.changed(logits, 2, 37);
+      Tensor fresh = bench.logits(logits, 2, 37);
       bench.ops().crossEntropy(again, bench.integers(0, 0), fresh, bench.integers(3, 3));
       assertTrue(Double.isNaN(bench.read(again)[0]), "the loss hides a NaN");
     }

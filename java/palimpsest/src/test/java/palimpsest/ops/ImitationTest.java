@@ -21,7 +21,7 @@ class ImitationTest extends OpTest {
     try (Workbench bench = bench(vocabulary)) {
       double[] logits = bench.normal(rows * vocabulary);
       double[] teacher = bench.normal(rows * vocabulary);
-      Tensor x = bench.changed(logits, rows, vocabulary);
+      Tensor x = bench.logits(logits, rows, vocabulary);
       Tensor losses = bench.poisonedFp32(rows);
       bench
           .ops()
@@ -51,7 +51,7 @@ class ImitationTest extends OpTest {
       for (boolean zeros : new boolean[] {false, true}) {
         double[] wanted = zeros ? new double[logits.length] : bench.normal(rows * vocabulary);
         Tensor there = zeros ? null : bench.inputFp32(wanted, rows, vocabulary);
-        Tensor x = bench.changed(logits, rows, vocabulary);
+        Tensor x = bench.logits(logits, rows, vocabulary);
         Tensor losses = bench.poisonedFp32(rows);
         bench.ops().squaredErrorForwardBackward(x, losses, there, SCALE);
         bench.assertClose(

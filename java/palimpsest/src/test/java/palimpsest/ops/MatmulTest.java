@@ -68,6 +68,30 @@ class MatmulTest extends OpTest {
     }
   }
 
+  /** The device may want their rows padded; what is between them is neither read nor written. */
+  @ParameterizedTest
+  @CsvSource({"1, 9, 41", "5, 32, 64", "19, 40, 697"})
+  void logits(int rows, int inputs, int vocabulary) {
+    try (Workbench bench = bench(rows)) {
+      double[] in = bench.normal(rows * inputs);
+      double[] weight = bench.normal(vocabulary * inputs);
+      Tensor x = bench.input(in, rows, inputs);
+      Tensor w = bench.input(weight, vocabulary, inputs);
+      double[] expected = ReferenceMatmul.forward(in, weight, null, rows, inputs, vocabulary);
+      Tensor out = bench.logits(new double[rows * vocabulary], rows, vocabulary);
+      bench.ops().matmul(out, x, w);
+      bench.assertClose("logits", Tolerance.MATMUL, expected, out);
+      double[] dOut = bench.normal(rows * vocabulary);
+      Tensor dLogits = bench.logits(dOut, rows, vocabulary);
+      Tensor dIn = bench.poisoned(rows, inputs);
+      Tensor dWeight = bench.changedFp32(new double[vocabulary * inputs], vocabulary, inputs);
+      bench.ops().matmulBackward(dIn, dWeight, null, dLogits, x, w);
+      var gradients = ReferenceMatmul.backward(dOut, in, weight, rows, inputs, vocabulary);
+      bench.assertClose("dIn", Tolerance.MATMUL_BACKWARD, gradients.in(), dIn);
+      bench.assertClose("dWeight", Tolerance.MATMUL_BACKWARD, gradients.weight(), dWeight);
+    }
+  }
+
   /** Each of the three gradients alone: the others may be null. */
   @Test
   void backwardOfOneOperand() {

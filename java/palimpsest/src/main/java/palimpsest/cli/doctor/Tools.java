@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import palimpsest.cuda.CudaDrivers;
-import palimpsest.cuda.Nvtx;
+import palimpsest.cuda.NvtxLibrary;
 
 /** The optional programs: what they are, and what one does without where they are not. */
 final class Tools {
@@ -25,7 +25,7 @@ final class Tools {
 
   /** What marks a profile's ranges. */
   static Finding nvtx() {
-    return Nvtx.library()
+    return NvtxLibrary.find()
         .map(file -> Finding.ok("NVTX", file.toString()))
         .orElse(
             Finding.note(

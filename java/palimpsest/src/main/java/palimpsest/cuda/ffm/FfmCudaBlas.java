@@ -6,10 +6,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import palimpsest.cuda.CublasStatus;
 import palimpsest.cuda.CudaBlas;
 import palimpsest.cuda.CudaHandle.CUstream;
 import palimpsest.cuda.CudaHandle.CublasHandle;
+import palimpsest.cuda.ffm.generated.LibCublas;
 
 /**
  * cuBLAS through FFM. The library must be loaded ({@link palimpsest.cuda.CublasLibrary}) before the
@@ -20,66 +22,57 @@ public final class FfmCudaBlas implements CudaBlas {
   private final MemorySegment alphaCell = Arena.global().allocate(JAVA_FLOAT);
   private final MemorySegment betaCell = Arena.global().allocate(JAVA_FLOAT);
 
+  /** Bound with the first product. */
+  private static final class Products {
+    static final MethodHandle GEMM_EX =
+        DevicePointers.asNumbers(
+            LibCublas.cublasGemmEx$address(), LibCublas.cublasGemmEx$descriptor(), 7, 10, 14);
+
+    static final MethodHandle GEMM_STRIDED_BATCHED_EX =
+        DevicePointers.asNumbers(
+            LibCublas.cublasGemmStridedBatchedEx$address(),
+            LibCublas.cublasGemmStridedBatchedEx$descriptor(),
+            7,
+            11,
+            16);
+
+    private Products() {}
+  }
+
   @Override
   public synchronized CublasHandle cublasCreate() {
-    try {
-      CublasStatus.check((int) LibCublas.CREATE.invokeExact(result), "cublasCreate");
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    CublasStatus.check(LibCublas.cublasCreate_v2(result), "cublasCreate");
     return new CublasHandle(result.get(ADDRESS, 0));
   }
 
   @Override
   public void cublasDestroy(CublasHandle handle) {
-    try {
-      CublasStatus.check((int) LibCublas.DESTROY.invokeExact(handle.pointer()), "cublasDestroy");
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    CublasStatus.check(LibCublas.cublasDestroy_v2(handle.pointer()), "cublasDestroy");
   }
 
   @Override
   public synchronized int cublasGetVersion(CublasHandle handle) {
-    try {
-      CublasStatus.check(
-          (int) LibCublas.GET_VERSION.invokeExact(handle.pointer(), result), "cublasGetVersion");
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    CublasStatus.check(LibCublas.cublasGetVersion_v2(handle.pointer(), result), "cublasGetVersion");
     return result.get(JAVA_INT, 0);
   }
 
   @Override
   public void cublasSetStream(CublasHandle handle, CUstream stream) {
-    try {
-      CublasStatus.check(
-          (int) LibCublas.SET_STREAM.invokeExact(handle.pointer(), stream.pointer()),
-          "cublasSetStream");
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    CublasStatus.check(
+        LibCublas.cublasSetStream_v2(handle.pointer(), stream.pointer()), "cublasSetStream");
   }
 
   @Override
   public void cublasSetWorkspace(CublasHandle handle, long workspace, long bytes) {
-    try {
-      CublasStatus.check(
-          (int) LibCublas.SET_WORKSPACE.invokeExact(handle.pointer(), workspace, bytes),
-          "cublasSetWorkspace");
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    CublasStatus.check(
+        LibCublas.cublasSetWorkspace_v2(
+            handle.pointer(), MemorySegment.ofAddress(workspace), bytes),
+        "cublasSetWorkspace");
   }
 
   @Override
   public void cublasSetMathMode(CublasHandle handle, int mode) {
-    try {
-      CublasStatus.check(
-          (int) LibCublas.SET_MATH_MODE.invokeExact(handle.pointer(), mode), "cublasSetMathMode");
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
+    CublasStatus.check(LibCublas.cublasSetMathMode(handle.pointer(), mode), "cublasSetMathMode");
   }
 
   @Override
@@ -109,7 +102,7 @@ public final class FfmCudaBlas implements CudaBlas {
     try {
       status =
           (int)
-              LibCublas.GEMM_EX.invokeExact(
+              Products.GEMM_EX.invokeExact(
                   handle.pointer(),
                   transa,
                   transb,
@@ -168,7 +161,7 @@ public final class FfmCudaBlas implements CudaBlas {
     try {
       status =
           (int)
-              LibCublas.GEMM_STRIDED_BATCHED_EX.invokeExact(
+              Products.GEMM_STRIDED_BATCHED_EX.invokeExact(
                   handle.pointer(),
                   transa,
                   transb,

@@ -6,8 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
@@ -35,18 +33,15 @@ public final class FfmCudaBlasLt implements CudaBlasLt {
 
   /** Bound with the first product. */
   private static final class Matmul {
-    /**
-     * The function as the header has it, but for the pointers of the device's, which are numbers
-     * here: a memory segment for each would leave them on the heap.
-     */
     static final MethodHandle HANDLE =
-        Linker.nativeLinker()
-            .downcallHandle(
-                LibCublasLt.cublasLtMatmul$address(),
-                FunctionDescriptor.of(
-                    JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
-                    ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
-                    ADDRESS));
+        DevicePointers.asNumbers(
+            LibCublasLt.cublasLtMatmul$address(),
+            LibCublasLt.cublasLtMatmul$descriptor(),
+            3,
+            5,
+            8,
+            10,
+            13);
 
     private Matmul() {}
   }

@@ -100,6 +100,16 @@ public class Bench implements AutoCloseable {
     return add(DType.FP32, values, false, shape);
   }
 
+  /** To be changed in place, in rows as far apart as the device wants them; NaN between. */
+  public final Tensor logits(double[] values, int rows, int vocabulary) {
+    int stride = device.paddedColumns(vocabulary);
+    double[] padded = nans(rows, stride);
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(values, row * vocabulary, padded, row * stride, vocabulary);
+    }
+    return changed(padded, rows, stride).firstColumns(vocabulary);
+  }
+
   /** To be overwritten: full of NaN before. */
   public final Tensor poisoned(int... shape) {
     return add(dtype, nans(shape), false, shape);

@@ -25,7 +25,7 @@ final class CrossEntropyChecks {
     double[] logits = trial.normal(rows * vocabulary);
     int[] targets = trial.integersBelow(vocabulary, rows);
     double[] expected = ReferenceSoftmax.losses(logits, targets);
-    Tensor x = trial.changed(logits, rows, vocabulary);
+    Tensor x = trial.logits(logits, rows, vocabulary);
     Tensor losses = trial.poisonedFp32(rows);
     Tensor indices = trial.integers(targets);
     trial.ops().crossEntropyForwardBackward(x, losses, indices, SCALE);
@@ -36,7 +36,7 @@ final class CrossEntropyChecks {
 
     Tensor again = trial.poisonedFp32(rows);
     Tensor largest = trial.integers(new int[rows]);
-    Tensor fresh = trial.changed(logits, rows, vocabulary);
+    Tensor fresh = trial.logits(logits, rows, vocabulary);
     trial.ops().crossEntropy(again, largest, fresh, indices);
     trial.compare("crossEntropy losses", tolerance, expected, again);
     trial.compare("crossEntropy largest", largest(logits, rows), largest);

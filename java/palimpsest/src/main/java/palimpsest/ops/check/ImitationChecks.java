@@ -27,7 +27,7 @@ final class ImitationChecks {
     double[] other = trial.normal(rows * vocabulary);
     Tensor teacher = trial.inputFp32(other, rows, vocabulary);
 
-    Tensor x = trial.changed(logits, rows, vocabulary);
+    Tensor x = trial.logits(logits, rows, vocabulary);
     Tensor losses = trial.poisonedFp32(rows);
     trial.ops().distillationForwardBackward(x, losses, teacher, TEMPERATURE, SCALE);
     trial.compare(
@@ -47,7 +47,7 @@ final class ImitationChecks {
 
   private static void checkSquaredError(
       Trial trial, int rows, double[] logits, double[] other, Tensor wanted) {
-    Tensor x = trial.changed(logits, rows, logits.length / rows);
+    Tensor x = trial.logits(logits, rows, logits.length / rows);
     Tensor losses = trial.poisonedFp32(rows);
     trial.ops().squaredErrorForwardBackward(x, losses, wanted, SCALE);
     trial.compare(

@@ -109,6 +109,11 @@ public final class CpuDevice implements Device {
   }
 
   @Override
+  public int paddedColumns(int columns) {
+    return columns;
+  }
+
+  @Override
   public int passPositions() {
     return PASS_POSITIONS;
   }

@@ -41,39 +41,40 @@ final class CrossEntropy implements AutoCloseable {
   void forwardBackward(Tensor logits, Tensor losses, Tensor targets, float scale) {
     setScale.put(scaleCell).put(scale).launchOne();
     if (wide(logits)) {
-      int width = logits.columns();
       int bytes = logits.dtype().bytes();
+      int chunk = Wide.chunk(logits.dtype());
       int kept =
-          Math.min(
-              width, mostKept / bytes / Wide.chunk(logits.dtype()) * Wide.chunk(logits.dtype()));
+          Math.min(Kernel.roundUp(logits.columns(), chunk), mostKept / bytes / chunk * chunk);
       wideForwardBackward
           .of(logits)
-          .put(logits)
+          .putRows(logits)
           .put(losses)
           .put(targets)
           .put(scaleCell)
-          .put(width)
+          .put(logits.columns())
+          .put(logits.stride())
           .put(kept)
           .launch(logits.rows(), 1, 1, wideBlock(logits), 1, SCRATCH + kept * bytes);
       return;
     }
     forwardBackward
         .of(logits)
-        .put(logits)
+        .putRows(logits)
         .put(losses)
         .put(targets)
         .put(scaleCell)
         .put(logits.columns())
+        .put(logits.stride())
         .launch(logits.rows(), 1, 1, Kernel.BLOCK, 1, SCRATCH);
   }
 
   private boolean wide(Tensor logits) {
-    return fast && Wide.fits(logits.columns(), logits.dtype(), logits.address());
+    return fast && Wide.fits(logits.stride(), logits.dtype(), logits.rowsAddress());
   }
 
   /** A thread a chunk, up to {@link #MOST_THREADS}. */
   private static int wideBlock(Tensor logits) {
-    int chunks = logits.columns() / Wide.chunk(logits.dtype());
+    int chunks = Kernel.blocks(logits.columns(), Wide.chunk(logits.dtype()));
     return Math.min(MOST_THREADS, Kernel.roundUp(chunks, Kernel.WARP));
   }
 
@@ -83,9 +84,10 @@ final class CrossEntropy implements AutoCloseable {
         .of(logits)
         .put(losses)
         .put(largest)
-        .put(logits)
+        .putRows(logits)
         .put(targets)
         .put(logits.columns())
+        .put(logits.stride())
         .launch(logits.rows(), 1, 1, wide ? wideBlock(logits) : Kernel.BLOCK, 1, 2 * SCRATCH);
   }
 

@@ -34,6 +34,8 @@ public final class CudaDevice implements Device {
   /** Positions a pass takes at most: 128 sequences of 512. */
   private static final int PASS_POSITIONS = 1 << 16;
 
+  private static final int CACHE_LINE = 128; // bytes
+
   /**
    * What NVIDIA recommends for Hopper and newer. It is one for cuBLAS and cublasLt, which take
    * turns on the stream; an explicit one keeps products reproducible.
@@ -248,6 +250,12 @@ public final class CudaDevice implements Device {
     return computeType;
   }
 
+  /** Whole lines of the cache: rows can be taken by 16 bytes, and no two share a line. */
+  @Override
+  public int paddedColumns(int columns) {
+    return Kernel.roundUp(columns, CACHE_LINE / computeType().bytes());
+  }
+
   @Override
   public int passPositions() {
     return PASS_POSITIONS;
@@ -358,10 +366,28 @@ public final class CudaDevice implements Device {
 
   @Override
   public void read(Tensor tensor, float[] values, int count) {
-    if (tensor.dtype() == DType.BF16) {
+    if (tensor.stride() != tensor.columns()) {
+      readRows(tensor, values, count);
+    } else if (tensor.dtype() == DType.BF16) {
       read(tensor, DType.BF16, count, (slot, offset, bytes) -> widen(slot, values, offset, bytes));
     } else {
       read(tensor, DType.FP32, count, Staging.to(MemorySegment.ofArray(values)));
+    }
+  }
+
+  /** Rows that are padded, with the padding and then without. */
+  private void readRows(Tensor tensor, float[] values, int count) {
+    int columns = tensor.columns();
+    int rows = Kernel.blocks(count, columns);
+    float[] padded = new float[Math.multiplyExact(rows, tensor.stride())];
+    read(
+        Tensor.at(tensor.rowsAddress(), tensor.dtype(), rows, tensor.stride()),
+        padded,
+        padded.length);
+    for (int row = 0; row < rows; row++) {
+      int first = row * columns;
+      int some = Math.min(columns, count - first);
+      System.arraycopy(padded, row * tensor.stride(), values, first, some);
     }
   }
 

@@ -19,12 +19,13 @@ final class Imitation {
   void distill(Tensor logits, Tensor losses, Tensor teacher, float temperature, float scale) {
     distillation
         .of(logits)
-        .put(logits)
+        .putRows(logits)
         .put(losses)
         .put(teacher)
         .put(temperature)
         .put(scale)
         .put(logits.columns())
+        .put(logits.stride())
         .launch(logits.rows(), 1, 1, Kernel.BLOCK, 1, SCRATCH);
   }
 
@@ -36,11 +37,12 @@ final class Imitation {
   void squaredError(Tensor logits, Tensor losses, Tensor wanted, float scale) {
     squaredError
         .of(logits)
-        .put(logits)
+        .putRows(logits)
         .put(losses)
         .put(wanted)
         .put(scale)
         .put(logits.columns())
+        .put(logits.stride())
         .launch(logits.rows(), 1, 1, Kernel.BLOCK, 1, SCRATCH);
   }
 }

@@ -87,6 +87,11 @@ public final class Kernel implements AutoCloseable {
     return put(tensor == null ? 0 : tensor.address());
   }
 
+  /** Puts the address of rows that may be padded; their {@link Tensor#stride} goes beside it. */
+  public Kernel putRows(Tensor tensor) {
+    return put(tensor.rowsAddress());
+  }
+
   /** Puts an address or an {@code int64_t}. */
   public Kernel put(long value) {
     cells.setAtIndex(JAVA_LONG, next(Long.BYTES), value);

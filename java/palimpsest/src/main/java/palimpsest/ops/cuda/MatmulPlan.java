@@ -35,9 +35,14 @@ record MatmulPlan(
     int m = shape.m();
     int n = shape.n();
     int k = shape.k();
-    CublasLtMatrixLayout a = layout(lt, shape.type(), product.rowsA(m, k), product.columnsA(m, k));
-    CublasLtMatrixLayout b = layout(lt, shape.type(), product.rowsB(n, k), product.columnsB(n, k));
-    CublasLtMatrixLayout c = layout(lt, shape.outType(), m, n);
+    int type = shape.type();
+    CublasLtMatrixLayout a =
+        lt.cublasLtMatrixLayoutCreate(
+            type, product.rowsA(m, k), product.columnsA(m, k), shape.strideA());
+    CublasLtMatrixLayout b =
+        lt.cublasLtMatrixLayoutCreate(
+            type, product.rowsB(n, k), product.columnsB(n, k), shape.strideB());
+    CublasLtMatrixLayout c = lt.cublasLtMatrixLayoutCreate(shape.outType(), m, n, shape.strideC());
     CublasLtMatmulPreference preference = preference(lt, shape, workspaceBytes);
     Optional<CublasLtAlgorithm> algorithm =
         lt.cublasLtMatmulAlgoGetHeuristic(handle, operation, a, b, c, c, preference);
@@ -65,10 +70,6 @@ record MatmulPlan(
           operation, CudaBlasLt.CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
     }
     return operation;
-  }
-
-  private static CublasLtMatrixLayout layout(CudaBlasLt lt, int type, int rows, int columns) {
-    return lt.cublasLtMatrixLayoutCreate(type, rows, columns, rows);
   }
 
   /**

@@ -3,9 +3,9 @@ package palimpsest.ops.cuda;
 import palimpsest.ops.Tensor;
 
 /**
- * All of a product that its plan depends on: sizes, types, whether there is a bias, and how the
- * addresses are aligned. One instance is filled anew for each look-up, for that to leave nothing on
- * the heap; what a map keeps is a {@link #copy}.
+ * All of a product that its plan depends on: sizes, types, how far apart rows lie, whether there is
+ * a bias, and how the addresses are aligned. One instance is filled anew for each look-up, for that
+ * to leave nothing on the heap; what a map keeps is a {@link #copy}.
  */
 final class MatmulShape {
   /**
@@ -23,6 +23,9 @@ final class MatmulShape {
   private int k;
   private int type;
   private int outType;
+  private int strideA;
+  private int strideB;
+  private int strideC;
   private int alignmentA;
   private int alignmentB;
   private int alignmentC;
@@ -41,9 +44,12 @@ final class MatmulShape {
     k = inner;
     type = Product.type(a);
     outType = Product.type(c);
-    alignmentA = alignment(a.address(), MOST_ALIGNMENT);
-    alignmentB = alignment(b.address(), MOST_ALIGNMENT);
-    alignmentC = alignment(c.address(), MOST_ALIGNMENT);
+    strideA = a.stride();
+    strideB = b.stride();
+    strideC = c.stride();
+    alignmentA = alignment(a.rowsAddress(), MOST_ALIGNMENT);
+    alignmentB = alignment(b.rowsAddress(), MOST_ALIGNMENT);
+    alignmentC = alignment(c.rowsAddress(), MOST_ALIGNMENT);
     alignmentBias = bias == null ? 0 : alignment(bias.address(), MOST_ALIGNMENT_OF_A_BIAS);
     return this;
   }
@@ -56,6 +62,9 @@ final class MatmulShape {
     copy.k = k;
     copy.type = type;
     copy.outType = outType;
+    copy.strideA = strideA;
+    copy.strideB = strideB;
+    copy.strideC = strideC;
     copy.alignmentA = alignmentA;
     copy.alignmentB = alignmentB;
     copy.alignmentC = alignmentC;
@@ -93,6 +102,19 @@ final class MatmulShape {
     return outType;
   }
 
+  /** Elements of one of our rows, which are cuBLAS's columns, to the next. */
+  int strideA() {
+    return strideA;
+  }
+
+  int strideB() {
+    return strideB;
+  }
+
+  int strideC() {
+    return strideC;
+  }
+
   boolean biased() {
     return alignmentBias != 0;
   }
@@ -118,6 +140,9 @@ final class MatmulShape {
         && product == that.product
         && type == that.type
         && outType == that.outType
+        && strideA == that.strideA
+        && strideB == that.strideB
+        && strideC == that.strideC
         && alignmentA == that.alignmentA
         && alignmentB == that.alignmentB
         && alignmentC == that.alignmentC

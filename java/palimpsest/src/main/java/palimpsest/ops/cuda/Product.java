@@ -4,8 +4,8 @@ import palimpsest.cuda.CudaBlas;
 import palimpsest.ops.Tensor;
 
 /**
- * The form of a product as cuBLAS has it, column-major and without gaps: {@code C [m, n] = op(A)
- * [m, k] · op(B) [k, n] + β C}. Operands lie on the device; a, b and c say where and of what type.
+ * The form of a product as cuBLAS has it, column-major: {@code C [m, n] = op(A) [m, k] · op(B) [k,
+ * n] + β C}. Operands lie on the device; a, b and c say where and of what type.
  *
  * <p>Our row-major {@code [rows, columns]} is a column-major {@code [columns, rows]}, so that
  * {@code C = A · B} of ours is its {@code Cᵀ = Bᵀ · Aᵀ}.
@@ -26,7 +26,7 @@ enum Product {
     this.transposeB = transposeB;
   }
 
-  /** Rows of A as it lies in memory, which is also how far apart its columns are. */
+  /** Rows of A as it lies in memory. */
   int rowsA(int m, int k) {
     return transposeA == CudaBlas.CUBLAS_OP_N ? m : k;
   }

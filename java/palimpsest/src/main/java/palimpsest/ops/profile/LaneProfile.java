@@ -6,7 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import palimpsest.cuda.Nvtx;
+import palimpsest.cuda.ffm.Nvtx;
 import palimpsest.ops.Device;
 import palimpsest.ops.Ops;
 import palimpsest.ops.Place;

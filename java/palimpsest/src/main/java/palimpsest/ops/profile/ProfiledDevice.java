@@ -216,6 +216,11 @@ public final class ProfiledDevice implements Device {
   }
 
   @Override
+  public int paddedColumns(int columns) {
+    return device.paddedColumns(columns);
+  }
+
+  @Override
   public int passPositions() {
     return device.passPositions();
   }

@@ -23,10 +23,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import palimpsest.cuda.CudaBlas;
 import palimpsest.cuda.CudaBlasLt;
 import palimpsest.cuda.CudaDriver;
+import palimpsest.cuda.ffm.generated.LibCublas;
 import palimpsest.cuda.ffm.generated.LibCublasLt;
 import palimpsest.cuda.ffm.generated.LibCuda;
+import palimpsest.cuda.ffm.generated.LibNvtx;
 
 /** What is bound is what the lists say, and what {@code cuda.h} declares. */
 class BindingsTest {
@@ -36,12 +39,15 @@ class BindingsTest {
   @Test
   void bindsTheListedSymbolsAndNoOther() throws IOException {
     assertEquals(symbols("cuda.symbols").keySet(), bound(LibCuda.class).keySet());
+    assertEquals(symbols("nvtx.symbols").keySet(), bound(LibNvtx.class).keySet());
+    assertEquals(symbols("cublas.symbols").keySet(), bound(LibCublas.class).keySet());
     assertEquals(symbols("cublaslt.symbols").keySet(), bound(LibCublasLt.class).keySet());
   }
 
   @Test
   void everyConstantIsTheHeaders() throws ReflectiveOperationException {
     assertConstants(LibCuda.class, CudaDriver.class);
+    assertConstants(LibCublas.class, CudaBlas.class);
     assertConstants(LibCublasLt.class, CudaBlasLt.class);
   }
 
