@@ -79,6 +79,11 @@ final class LearnerModel implements TrainableModel {
   }
 
   @Override
+  public Optional<String> frozenOutputs() {
+    return learner.frozenOutputs();
+  }
+
+  @Override
   public String nonFinite() {
     return learner.nonFinite();
   }

@@ -26,8 +26,10 @@ import palimpsest.ops.Device;
  * @param device bytes on the device: weights, both moments, each lane's gradients and activations,
  *     and what may be kept of the outputs of frozen layers
  * @param heap bytes of Java's own memory: what a checkpoint is written from
+ * @param overflow bytes that outputs of frozen layers may take of a temporary file, or of pinned
+ *     memory: less where there is less
  */
-record Needs(long disk, long device, long heap) {
+record Needs(long disk, long device, long heap, long overflow) {
   /** Answers, logs, results and the report, however small the model is. */
   private static final long OTHER_FILES = 16L << 20;
 
@@ -53,7 +55,8 @@ record Needs(long disk, long device, long heap) {
     return new Needs(
         kept * model + checkpoints + OTHER_FILES,
         (3L + device.lanes()) * weights + device.lanes() * activations + memory.prefixes().memory(),
-        4 * weights);
+        4 * weights,
+        memory.prefixes().isOpen() ? memory.prefixes().overflow() : 0);
   }
 
   /** Models that one seed's phases keep. */
@@ -140,8 +143,10 @@ record Needs(long disk, long device, long heap) {
 
   /** In a line, for whoever starts it. */
   String text() {
-    return "needs %s of disk and %s of memory at most, and what its methods keep"
-        .formatted(bytes(disk), bytes(device + heap));
+    String beside =
+        overflow == 0 ? "" : ", %s for outputs of frozen layers".formatted(bytes(overflow));
+    return "needs %s of disk and %s of memory at most%s, and what its methods keep"
+        .formatted(bytes(disk), bytes(device + heap), beside);
   }
 
   /** {@code 12 MiB}, {@code 3.4 GiB}. */

@@ -2,6 +2,7 @@ package palimpsest.lab;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import palimpsest.data.Batch;
 import palimpsest.data.Question;
 import palimpsest.model.FreezePlan;
@@ -48,6 +49,11 @@ public interface TrainableModel extends AutoCloseable {
   /** What was not finite in the last step, in words; empty for nothing that is known. */
   default String nonFinite() {
     return "";
+  }
+
+  /** What the phase has kept of the outputs of frozen layers, in words; empty for nothing. */
+  default Optional<String> frozenOutputs() {
+    return Optional.empty();
   }
 
   /** Writes into an empty folder what {@link #goOn} needs, between two steps. */

@@ -86,6 +86,7 @@ final class TrainingLoop {
       checkpoint(true, source, parts);
     }
     session.stop.check();
+    session.model().frozenOutputs().ifPresent(session.watch::note);
     return new Trained(steps, tokens, nanos / 1e9, meanLastLoss());
   }
 

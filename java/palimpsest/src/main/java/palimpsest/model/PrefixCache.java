@@ -155,12 +155,12 @@ public final class PrefixCache implements AutoCloseable {
   }
 
   /** Share of the sequences that were there when they were looked for; 0 before the first. */
-  synchronized double hitRate() {
+  public synchronized double hitRate() {
     return found + missed == 0 ? 0 : (double) found / (found + missed);
   }
 
   /** Sequences whose output is kept. */
-  synchronized int size() {
+  public synchronized int size() {
     return outputs.size();
   }
 

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import palimpsest.base.EnvironmentException;
 import palimpsest.ops.AttentionShape;
-import palimpsest.ops.DType;
 import palimpsest.ops.Device;
 import palimpsest.ops.DeviceMemory;
 import palimpsest.ops.Ops;
@@ -22,8 +21,7 @@ public final class Transformer implements AutoCloseable {
   private final Insert insert;
   private final ActivationPlan plan;
   private final DeviceMemory arena;
-  private final DeviceMemory rotationMemory;
-  private final Tensor rotations;
+  private final RotaryAngles angles;
   private final Tensor embedding;
   private final Tensor dEmbedding;
   private final PromptVectors prompt;
@@ -91,16 +89,13 @@ public final class Transformer implements AutoCloseable {
     }
     plan = new ActivationPlan(device, config, insert, positions, time, lowestTrainable, recompute);
     arena = allocate(device, plan);
-    rotationMemory =
-        device.allocate(
-            (long) config.positions() * config.rotaryDimensions() * Float.BYTES, "rotary angles");
-    rotations = rotations();
+    angles = RotaryAngles.of(device, config);
     embedding = weights.weight("gpt_neox.embed_in.weight");
     dEmbedding = weights.gradient("gpt_neox.embed_in.weight");
     prompt = insert instanceof Insert.Prompt ? new PromptVectors(device, ops, weights) : null;
     blocks = new Block[config.layers()];
     for (int layer = 0; layer < blocks.length; layer++) {
-      blocks[layer] = new Block(ops, weights, layer, lowestTrainable, recompute, rotations);
+      blocks[layer] = new Block(ops, weights, layer, lowestTrainable, recompute, angles.table());
     }
     places = new Places(config.layers());
     view = new Pass.View(plan, arena);
@@ -191,7 +186,7 @@ public final class Transformer implements AutoCloseable {
           @Override
           public void after(int layer, Pass pass) {
             Tensor qkv = pass.layers[layer].qkv();
-            ops.fillCache(caches[layer], qkv, rotations, cached.time(), pass.shape);
+            ops.fillCache(caches[layer], qkv, angles.table(), cached.time(), pass.shape);
           }
         });
   }
@@ -395,27 +390,10 @@ public final class Transformer implements AutoCloseable {
         ((long) batch << 32) | time, key -> new Pass(config, insert, plan, arena, batch, time));
   }
 
-  /** cos and sin of position · base^(−2i/rotary), in double precision first (Su et al. 2021). */
-  private Tensor rotations() {
-    int rotary = config.rotaryDimensions();
-    int half = rotary / 2;
-    float[] values = new float[config.positions() * rotary];
-    for (int position = 0; position < config.positions(); position++) {
-      for (int i = 0; i < half; i++) {
-        double angle = position * Math.pow(config.rotaryBase(), -2.0 * i / rotary);
-        values[position * rotary + i] = (float) Math.cos(angle);
-        values[position * rotary + half + i] = (float) Math.sin(angle);
-      }
-    }
-    Tensor table = rotationMemory.tensor(0, DType.FP32, config.positions(), rotary);
-    device.write(table, values);
-    return table;
-  }
-
   @Override
   public void close() {
     arena.close();
-    rotationMemory.close();
+    angles.close();
     if (prompt != null) {
       prompt.close();
     }

@@ -2,19 +2,15 @@ package palimpsest.report;
 
 import static palimpsest.report.Numbers.NONE;
 import static palimpsest.report.Numbers.NOT_REACHED;
-import static palimpsest.report.Numbers.decimal;
 import static palimpsest.report.Numbers.hundredfold;
 import static palimpsest.report.Numbers.percent;
 import static palimpsest.report.Numbers.points;
 import static palimpsest.report.Numbers.probability;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import palimpsest.base.TextTable;
 import palimpsest.io.AtomicFiles;
 import palimpsest.report.Results.Statistic;
@@ -120,7 +116,7 @@ public final class Comparison {
     };
   }
 
-  private static String matched(Overview overview, Statistic matched) {
+  static String matched(Overview overview, Statistic matched) {
     if (matched.mean() == null) {
       return NOT_REACHED;
     }
@@ -130,159 +126,15 @@ public final class Comparison {
             : "");
   }
 
-  /**
-   * A table a run in Markdown: means, intervals, every seed's range, the control beside recovery.
-   */
+  /** A table a run in Markdown: a column a method while they are few, else a row. */
   public String markdown() {
     var text = new StringBuilder();
     runs.forEach(
         (run, overview) -> {
           text.append(text.isEmpty() ? "" : "\n");
-          text.append(markdown(overview));
+          text.append(MarkdownComparison.of(overview));
         });
     return plainSpaces(text.toString());
-  }
-
-  private static String markdown(Overview overview) {
-    var header = new ArrayList<String>();
-    header.add(
-        "`%s`, %d %s: task 0, held-out people, exact match"
-            .formatted(
-                overview.results().preset(),
-                overview.seeds(),
-                overview.seeds() == 1 ? "seed" : "seeds"));
-    overview.methods().forEach(method -> header.add("`" + method + "`"));
-    var table = new TextTable(header.toArray(String[]::new));
-    row(table, overview, "Before task 1", method -> range(overview, method, Quantity.BEFORE));
-    row(
-        table,
-        overview,
-        "Lowest within the first %d steps (dev)".formatted(Measured.EARLY_STEPS),
-        method -> range(overview, method, Quantity.MINIMUM));
-    row(
-        table,
-        overview,
-        "Task 1 at that point",
-        method -> range(overview, method, Quantity.NEW_TASK_AT_MINIMUM));
-    row(
-        table,
-        overview,
-        "Where %s first reaches 99\u202f%%".formatted(overview.lastTask()),
-        method -> range(overview, method, Quantity.MATCHED));
-    row(table, overview, "Gain on `seq` there, points", method -> gain(overview, method));
-    row(
-        table,
-        overview,
-        "Steps to get there",
-        method -> shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS));
-    recoveredRows(
-        table,
-        overview,
-        "the early checkpoint",
-        Quantity.EARLY,
-        Quantity.EARLY_SHARE,
-        Quantity.EARLY_SAVINGS);
-    recoveredRows(
-        table, overview, "the end", Quantity.LAST, Quantity.LAST_SHARE, Quantity.LAST_SAVINGS);
-    return table.markdown();
-  }
-
-  private static void recoveredRows(
-      TextTable table,
-      Overview overview,
-      String start,
-      Quantity recovered,
-      Quantity share,
-      Quantity savings) {
-    row(
-        table,
-        overview,
-        "Recovered from " + start + " / control",
-        method -> {
-          Statistic statistic = overview.of(method, recovered);
-          return statistic.mean() == null
-              ? NONE
-              : range(overview, method, recovered)
-                  + " / "
-                  + percent(overview.of(method, Quantity.CONTROL));
-        });
-    row(
-        table,
-        overview,
-        "Share of before, from " + start + " / control",
-        method ->
-            overview.mean(method, share) == null
-                ? NONE
-                : range(overview, method, share)
-                    + " / "
-                    + percent(overview.of(method, Quantity.CONTROL_SHARE)));
-    row(
-        table,
-        overview,
-        "Savings over the control, from " + start,
-        method -> range(overview, method, savings));
-  }
-
-  private interface CellOf {
-    String method(String name);
-  }
-
-  private static void row(TextTable table, Overview overview, String label, CellOf cell) {
-    var cells = new ArrayList<String>();
-    cells.add(label);
-    overview.methods().forEach(method -> cells.add(cell.method(method)));
-    table.row(cells.toArray(String[]::new));
-  }
-
-  private static String gain(Overview overview, String method) {
-    Statistic matched = overview.of(method, Quantity.MATCHED);
-    if (method.equals(Results.REFERENCE) || matched.differenceToSeq() == null) {
-      return NONE;
-    }
-    List<Double> reference = overview.of(Results.REFERENCE, Quantity.MATCHED).values();
-    var differences = new ArrayList<Double>();
-    for (int seed = 0; seed < reference.size(); seed++) {
-      Double own = matched.values().get(seed);
-      if (own != null && reference.get(seed) != null) {
-        differences.add(own - reference.get(seed));
-      }
-    }
-    Collections.sort(differences);
-    String mean = points(matched.differenceToSeq(), matched.differenceCi95());
-    return differences.size() < 2
-        ? mean
-        : "%s (%s to %s; p %s)"
-            .formatted(
-                mean,
-                points(differences.getFirst(), null),
-                points(differences.getLast(), null),
-                equated(matched.p()));
-  }
-
-  private static String equated(Double p) {
-    String shown = probability(p);
-    return shown.startsWith("<") ? shown : "= " + shown;
-  }
-
-  /** Mean and interval, and the lowest and highest seed. */
-  private static String range(Overview overview, String method, Quantity quantity) {
-    Statistic statistic = overview.of(method, quantity);
-    List<Double> present = statistic.values().stream().filter(Objects::nonNull).sorted().toList();
-    if (present.isEmpty()) {
-      return quantity == Quantity.MATCHED ? NOT_REACHED : NONE;
-    }
-    String seeds =
-        present.size() < overview.seeds()
-            ? ", %d of %d seeds".formatted(present.size(), overview.seeds())
-            : "";
-    return present.size() == 1
-        ? percent(statistic) + seeds
-        : "%s (%s to %s%s)"
-            .formatted(
-                percent(statistic),
-                decimal(100 * present.getFirst(), 1),
-                decimal(100 * present.getLast(), 1),
-                seeds);
   }
 
   /** Writes a tidy file: run, method and quantity to its statistics. */
@@ -327,7 +179,7 @@ public final class Comparison {
     return text.replace('\u202f', ' ');
   }
 
-  private static String shown(Statistic statistic, Quantity quantity) {
+  static String shown(Statistic statistic, Quantity quantity) {
     return Numbers.value(quantity.unit(), statistic.mean(), statistic.ci95());
   }
 }

@@ -1,5 +1,6 @@
 package palimpsest.train;
 
+import java.util.Optional;
 import palimpsest.model.FreezePlan;
 import palimpsest.model.Parameters;
 import palimpsest.model.PrefixCache;
@@ -39,6 +40,15 @@ final class FrozenOutputs implements AutoCloseable {
       version = parameters.version();
     }
     return cache;
+  }
+
+  /** How much the cache has found, in words; empty without one. */
+  Optional<String> text() {
+    return Optional.ofNullable(cache)
+        .map(
+            kept ->
+                "outputs of frozen layers: %,d sequences kept, %.0f %% of those looked for found"
+                    .formatted(kept.size(), 100 * kept.hitRate()));
   }
 
   @Override

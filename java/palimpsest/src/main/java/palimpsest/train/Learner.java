@@ -159,6 +159,11 @@ public final class Learner implements Pupil, AutoCloseable {
     return optimizer;
   }
 
+  /** What the phase has kept of the outputs of frozen layers, in words; empty for nothing. */
+  public Optional<String> frozenOutputs() {
+    return frozenOutputs.text();
+  }
+
   /** One optimisation step on the mean loss over the batch's counted positions. */
   public StepReport step(Batch batch) {
     return step(List.of(Term.task(batch)), null);

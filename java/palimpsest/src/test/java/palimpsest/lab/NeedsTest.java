@@ -2,6 +2,7 @@ package palimpsest.lab;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,8 +39,15 @@ class NeedsTest {
   }
 
   @Test
+  void saysWhereOutputsOfFrozenLayersGo() {
+    assertFalse(of("device.prefix_overflow=3072").text().contains("frozen"));
+    String text = of("device.prefix_cache=64", "device.prefix_overflow=3072").text();
+    assertTrue(text.contains(", 3.0 GiB for outputs of frozen layers, and what"), text);
+  }
+
+  @Test
   void refusesWhatIsNotThere() {
-    var needs = new Needs(1L << 31, 1L << 32, 1L << 28);
+    var needs = new Needs(1L << 31, 1L << 32, 1L << 28, 0);
     assertDoesNotThrow(() -> needs.check(RUN, 0, new Needs.Supply(LOTS, LOTS, LOTS)));
     refused(
         "2.0 GiB there, and 100 MiB are free", needs, 0, new Needs.Supply(100 << 20, LOTS, LOTS));

@@ -84,6 +84,18 @@ class ComparisonTest {
   }
 
   @Test
+  void markdownHasARowAMethodWhereTheyAreMany() throws IOException {
+    String markdown = Comparison.of(List.of(run("many", MadeUpResults.crowded()))).markdown();
+    List<String> lines = markdown.lines().toList();
+    assertTrue(lines.getFirst().startsWith("| `crowded`, 12 seeds"), markdown);
+    List<String> methods = lines.stream().skip(2).map(line -> line.split("`", 3)[1]).toList();
+    assertEquals("seq", methods.getFirst());
+    assertTrue(methods.size() > 5, markdown);
+    int cells = lines.getFirst().split("\\|").length;
+    lines.forEach(line -> assertEquals(cells, line.split("\\|").length, line));
+  }
+
+  @Test
   void whatIsNoRunIsNamed() {
     Path none = folder.resolve("none");
     String message =

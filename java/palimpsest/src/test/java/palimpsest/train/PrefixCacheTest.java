@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,26 @@ class PrefixCacheTest {
         fresh.begin(RECIPE, FreezePlan.bottom(2));
         assertEquals(known, fresh.step(batch(0)).loss());
       }
+    }
+  }
+
+  @Test
+  void saysHowMuchItFinds() {
+    try (Device device = TestDevices.open(1);
+        Parameters parameters = parameters(device, true);
+        Learner learner = new Learner(device, parameters, use(MEMORY))) {
+      learner.begin(RECIPE, FreezePlan.NONE);
+      learner.step(batch(0));
+      assertEquals(Optional.empty(), learner.frozenOutputs());
+      learner.begin(RECIPE, FreezePlan.bottom(2));
+      learner.step(batch(0));
+      for (int again = 0; again < 3; again++) {
+        learner.step(batch(0));
+      }
+      String text = learner.frozenOutputs().orElseThrow();
+      // Each is looked for four times, and is there but for the first.
+      assertEquals(
+          "outputs of frozen layers: 3 sequences kept, 75 % of those looked for found", text);
     }
   }
 
