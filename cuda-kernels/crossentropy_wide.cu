@@ -1,6 +1,6 @@
 // The softmax cross-entropy of crossentropy.cu by accesses of 16 bytes: rows lie whole chunks apart,
 // 8 logits of bf16 or 4 of fp32. V itself need not be whole chunks: what is behind it in the last
-// one counts for nothing, and is left as zeros.
+// one counts for nothing; where gradients replace logits it becomes zeros.
 //
 //   forward_backward  losses, and dLogits in place of the logits        2 E M V bytes
 //   forward           losses, and the index of the largest logit        E M V
@@ -131,8 +131,8 @@ __device__ __forceinline__ void forward(
   }
 }
 
-// Launch: block 32 … 512, grid M; forward_backward 128 + E kept bytes of shared memory, with kept a
-// multiple of 8, forward 256.
+// Launch: block 32 … 512, grid M; forward_backward 128 + E kept bytes of shared memory, with kept
+// whole chunks, forward 256.
 #define CROSSENTROPY_WIDE_KERNELS(TYPE, SUFFIX)                                                \
   KERNEL_BOUNDS(crossentropy_wide_forward_backward_##SUFFIX, MOST_THREADS)                     \
   (TYPE* logits, float* losses, const int* targets, const float* scale, int width, int stride, \

@@ -24,7 +24,10 @@ final class CompareCommand implements Runnable {
       description = "Write the statistics of every quantity as CSV, too.")
   private Path csv;
 
-  @Option(names = "--markdown", description = "Print the tables as Markdown, as in the README.")
+  @Option(
+      names = "--markdown",
+      description =
+          "Print the tables as Markdown: a column a method, or a row where they are many.")
   private boolean markdown;
 
   CompareCommand(Context context) {

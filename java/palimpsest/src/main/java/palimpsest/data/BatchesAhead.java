@@ -16,6 +16,7 @@ public final class BatchesAhead implements BatchSource, AutoCloseable {
   private final BlockingQueue<Prepared> prepared;
   private Place place;
   private Thread thread;
+  private boolean over;
 
   /**
    * @param source nobody else's from now on
@@ -33,22 +34,40 @@ public final class BatchesAhead implements BatchSource, AutoCloseable {
      */
     record One(Batch batch, Place after) implements Prepared {}
 
-    record Failed(RuntimeException cause) implements Prepared {}
+    /** The last: nothing is prepared behind it. */
+    record Failed(Throwable cause) implements Prepared {}
   }
 
+  /**
+   * @throws IllegalStateException if this is closed, or after a call that failed
+   */
   @Override
   public Batch next() {
+    if (over) {
+      throw new IllegalStateException("no batch follows");
+    }
     if (thread == null) {
       thread = Thread.ofPlatform().daemon().name("batches").start(this::prepare);
     }
-    try {
-      return switch (prepared.take()) {
-        case Prepared.One(Batch batch, Place after) -> {
-          place = after;
-          yield batch;
+    return switch (taken()) {
+      case Prepared.One(Batch batch, Place after) -> {
+        place = after;
+        yield batch;
+      }
+      case Prepared.Failed(Throwable cause) -> {
+        over = true;
+        switch (cause) {
+          case RuntimeException runtime -> throw runtime;
+          case Error error -> throw error;
+          default -> throw new IllegalStateException(cause);
         }
-        case Prepared.Failed(RuntimeException cause) -> throw cause;
-      };
+      }
+    };
+  }
+
+  private Prepared taken() {
+    try {
+      return prepared.take();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a batch was prepared", e);
@@ -57,21 +76,24 @@ public final class BatchesAhead implements BatchSource, AutoCloseable {
 
   private void prepare() {
     try {
-      while (true) {
-        prepared.put(one());
-      }
+      Prepared last;
+      do {
+        last = one();
+        prepared.put(last);
+      } while (last instanceof Prepared.One);
     } catch (InterruptedException _) {
       return; // closed
     }
   }
 
+  /** Whatever goes wrong is passed on: whoever takes would wait for ever. */
   private Prepared one() {
     try {
       Batch next = source.next();
       Batch own =
           new Batch(next.rows(), next.length(), next.tokens().clone(), next.targets().clone());
       return new Prepared.One(own, source.place());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       return new Prepared.Failed(e);
     }
   }
@@ -93,9 +115,10 @@ public final class BatchesAhead implements BatchSource, AutoCloseable {
     place = to;
   }
 
-  /** Ends the thread. */
+  /** Ends the thread, once it has prepared what it is at: the source is nobody's then. */
   @Override
   public void close() {
+    over = true;
     if (thread != null) {
       thread.interrupt();
       try {

@@ -92,7 +92,7 @@ public final class PrefixCache implements AutoCloseable {
     }
   }
 
-  /** Null if there is no room, or another lane was quicker. */
+  /** Null if there is no room, or another lane has kept it meanwhile. */
   private synchronized Tensor place(IntBuffer tokens, Tensor output) {
     if (outputs.containsKey(tokens)) {
       return null;

@@ -134,7 +134,10 @@ public final class Tensor {
     return part(0, stride, rows, columns());
   }
 
-  /** The first columns of each row: all that is in rows which are padded. */
+  /**
+   * The first columns of each row, which lie as far apart as they did: where that is further than
+   * they are long, only {@link #rowsAddress} and {@link #stride} lead to them.
+   */
   public Tensor firstColumns(int columns) {
     return part(0, stride, rows(), columns);
   }

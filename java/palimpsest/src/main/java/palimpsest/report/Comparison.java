@@ -1,7 +1,6 @@
 package palimpsest.report;
 
 import static palimpsest.report.Numbers.NONE;
-import static palimpsest.report.Numbers.NOT_REACHED;
 import static palimpsest.report.Numbers.hundredfold;
 import static palimpsest.report.Numbers.percent;
 import static palimpsest.report.Numbers.points;
@@ -100,11 +99,11 @@ public final class Comparison {
       String.valueOf(overview.of(method, Quantity.BEFORE).n()),
       percent(overview.of(method, Quantity.BEFORE)),
       percent(overview.of(method, Quantity.MINIMUM)),
-      matched(overview, matched),
+      overview.matched(method),
       percent(overview.mean(method, Quantity.TRAINED_MATCHED)),
       reference ? NONE : points(matched.differenceToSeq(), matched.differenceCi95()),
       reference ? NONE : probability(matched.pHolm()),
-      shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS),
+      overview.shown(method, Quantity.MATCHED_STEPS),
       hundredfold(overview.mean(method, Quantity.LOST)),
       hundredfold(overview.mean(method, Quantity.ACCESS_LOST)),
       hundredfold(overview.mean(method, Quantity.KNOWLEDGE_LOST)),
@@ -112,18 +111,8 @@ public final class Comparison {
       percent(overview.mean(method, Quantity.EARLY)),
       percent(overview.mean(method, Quantity.LAST)),
       percent(overview.mean(method, Quantity.CONTROL)),
-      shown(overview.of(method, Quantity.SECONDS), Quantity.SECONDS)
+      overview.shown(method, Quantity.SECONDS)
     };
-  }
-
-  static String matched(Overview overview, Statistic matched) {
-    if (matched.mean() == null) {
-      return NOT_REACHED;
-    }
-    return percent(matched)
-        + (matched.n() < overview.seeds()
-            ? " (%d of %d)".formatted(matched.n(), overview.seeds())
-            : "");
   }
 
   /** A table a run in Markdown: a column a method while they are few, else a row. */
@@ -177,9 +166,5 @@ public final class Comparison {
   /** The page's narrow spaces are not in every terminal's font. */
   private static String plainSpaces(String text) {
     return text.replace('\u202f', ' ');
-  }
-
-  static String shown(Statistic statistic, Quantity quantity) {
-    return Numbers.value(quantity.unit(), statistic.mean(), statistic.ci95());
   }
 }

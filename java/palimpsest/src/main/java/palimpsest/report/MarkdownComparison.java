@@ -55,14 +55,14 @@ final class MarkdownComparison {
       table.row(
           "`" + method + "`",
           percent(overview.of(method, Quantity.MINIMUM)),
-          Comparison.matched(overview, matched),
+          overview.matched(method),
           reference ? NONE : points(matched.differenceToSeq(), matched.differenceCi95()),
           reference ? NONE : probability(matched.pHolm()),
           percent(overview.mean(method, Quantity.TRAINED_MATCHED)),
-          Comparison.shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS),
+          overview.shown(method, Quantity.MATCHED_STEPS),
           percent(overview.mean(method, Quantity.EARLY)),
           percent(overview.mean(method, Quantity.LAST)),
-          Comparison.shown(overview.of(method, Quantity.SECONDS), Quantity.SECONDS));
+          overview.shown(method, Quantity.SECONDS));
     }
     return table.markdown();
   }
@@ -93,8 +93,7 @@ final class MarkdownComparison {
         table,
         overview,
         "Steps to get there",
-        method ->
-            Comparison.shown(overview.of(method, Quantity.MATCHED_STEPS), Quantity.MATCHED_STEPS));
+        method -> overview.shown(method, Quantity.MATCHED_STEPS));
     recoveredRows(
         table,
         overview,

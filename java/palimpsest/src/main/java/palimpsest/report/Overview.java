@@ -67,6 +67,22 @@ final class Overview {
     return summary.getOrDefault(method, Map.of()).getOrDefault(key, Statistic.NONE);
   }
 
+  /** Mean and interval of a quantity, in its unit. */
+  String shown(String method, Quantity quantity) {
+    Statistic statistic = of(method, quantity);
+    return Numbers.value(quantity.unit(), statistic.mean(), statistic.ci95());
+  }
+
+  /** Task 0 where the last task is known, and on how many seeds that was reached if not on all. */
+  String matched(String method) {
+    Statistic matched = of(method, Quantity.MATCHED);
+    if (matched.mean() == null) {
+      return Numbers.NOT_REACHED;
+    }
+    String some = matched.n() < seeds() ? " (%d of %d)".formatted(matched.n(), seeds()) : "";
+    return Numbers.percent(matched) + some;
+  }
+
   Double mean(String method, Quantity quantity) {
     return of(method, quantity).mean();
   }

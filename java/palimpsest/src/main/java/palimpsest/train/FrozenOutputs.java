@@ -42,7 +42,7 @@ final class FrozenOutputs implements AutoCloseable {
     return cache;
   }
 
-  /** How much the cache has found, in words; empty without one. */
+  /** How much was found since the frozen weights changed last, in words; empty without a cache. */
   Optional<String> text() {
     return Optional.ofNullable(cache)
         .map(

@@ -3,10 +3,12 @@ package palimpsest.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class BatchesAheadTest {
@@ -69,15 +71,31 @@ class BatchesAheadTest {
     assertEquals(3, source.made.get());
     ahead.close();
     assertFalse(thread.isAlive());
+    assertThrows(IllegalStateException.class, ahead::next);
   }
 
   @Test
   void passesOnWhatWentWrong() {
+    var argument = new IllegalArgumentException("no more");
+    assertFails(
+        argument,
+        () -> {
+          throw argument;
+        });
+    var memory = new OutOfMemoryError("no more");
+    assertFails(
+        memory,
+        () -> {
+          throw memory;
+        });
+  }
+
+  private static void assertFails(Throwable cause, Supplier<Batch> next) {
     BatchSource broken =
         new BatchSource() {
           @Override
           public Batch next() {
-            throw new IllegalArgumentException("no more");
+            return next.get();
           }
 
           @Override
@@ -89,8 +107,8 @@ class BatchesAheadTest {
           public void goTo(Place place) {}
         };
     try (var ahead = new BatchesAhead(broken, 1)) {
-      assertEquals(
-          "no more", assertThrows(IllegalArgumentException.class, ahead::next).getMessage());
+      assertSame(cause, assertThrows(cause.getClass(), ahead::next));
+      assertThrows(IllegalStateException.class, ahead::next);
     }
   }
 }

@@ -1,8 +1,10 @@
 package palimpsest.ops;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static palimpsest.ops.reference.Norms.sum;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +83,8 @@ class MatmulTest extends OpTest {
       Tensor out = bench.logits(new double[rows * vocabulary], rows, vocabulary);
       bench.ops().matmul(out, x, w);
       bench.assertClose("logits", Tolerance.MATMUL, expected, out);
+      assertEquals(0, written(bench, out), "written between rows");
+
       double[] dOut = bench.normal(rows * vocabulary);
       Tensor dLogits = bench.logits(dOut, rows, vocabulary);
       Tensor dIn = bench.poisoned(rows, inputs);
@@ -90,6 +94,17 @@ class MatmulTest extends OpTest {
       bench.assertClose("dIn", Tolerance.MATMUL_BACKWARD, gradients.in(), dIn);
       bench.assertClose("dWeight", Tolerance.MATMUL_BACKWARD, gradients.weight(), dWeight);
     }
+  }
+
+  /** How many of the numbers behind the first row are no longer NaN. */
+  private static long written(Workbench bench, Tensor rows) {
+    int gap = rows.stride() - rows.columns();
+    if (gap == 0) {
+      return 0;
+    }
+    long bytes = (long) rows.columns() * rows.dtype().bytes();
+    Tensor between = Tensor.at(rows.rowsAddress() + bytes, rows.dtype(), gap);
+    return Arrays.stream(bench.read(between)).filter(x -> !Double.isNaN(x)).count();
   }
 
   /** Each of the three gradients alone: the others may be null. */

@@ -71,6 +71,15 @@ final class Buffers implements AutoCloseable {
     return filled(DType.FP32, shape);
   }
 
+  /** Rows of so many logits with what the device wants between them. */
+  Tensor paddedLogits(long rows, int vocabulary) {
+    return normal(rows, device == null ? vocabulary : device.paddedColumns(vocabulary));
+  }
+
+  Tensor logits(long rows, int vocabulary) {
+    return paddedLogits(rows, vocabulary).firstColumns(vocabulary);
+  }
+
   /** Zeros, or what was there before. */
   Tensor room(long... shape) {
     return cut(compute, shape);

@@ -197,12 +197,21 @@ final class LayerCases extends CaseGroup {
         "matmul",
         "head",
         1,
-        b -> product(b, width, shape.vocabulary(), (ops, t) -> ops.matmul(t.out, t.in, t.weight)));
+        b ->
+            product(
+                b,
+                b.logits(rows, shape.vocabulary()),
+                width,
+                (ops, t) -> ops.matmul(t.out, t.in, t.weight)));
     add("matmulBackward", "qkv", layers, b -> gradients(b, width, 3 * width, true));
     add("matmulBackward", "attention out", layers, b -> gradients(b, width, width, true));
     add("matmulBackward", "mlp up", layers, b -> gradients(b, width, mlp, false));
     add("matmulBackward", "mlp down", layers, b -> gradients(b, mlp, width, true));
-    add("matmulBackward", "head", 1, b -> gradients(b, width, shape.vocabulary(), false));
+    add(
+        "matmulBackward",
+        "head",
+        1,
+        b -> gradients(b, b.logits(rows, shape.vocabulary()), width, false));
   }
 
   private record Linear(Tensor out, Tensor in, Tensor weight, Tensor bias) {}
@@ -212,12 +221,13 @@ final class LayerCases extends CaseGroup {
   }
 
   private Call product(Buffers b, int inputs, int outputs, Product product) {
+    return product(b, b.room(rows, outputs), inputs, product);
+  }
+
+  private Call product(Buffers b, Tensor out, int inputs, Product product) {
+    int outputs = out.columns();
     Linear tensors =
-        new Linear(
-            b.room(rows, outputs),
-            b.normal(rows, inputs),
-            b.normal(outputs, inputs),
-            b.normal(outputs));
+        new Linear(out, b.normal(rows, inputs), b.normal(outputs, inputs), b.normal(outputs));
     return Call.of(ops -> product.run(ops, tensors));
   }
 
@@ -231,10 +241,14 @@ final class LayerCases extends CaseGroup {
   }
 
   private Call gradients(Buffers b, int inputs, int outputs, boolean biased) {
+    return gradients(b, b.normal(rows, outputs), inputs, biased);
+  }
+
+  private Call gradients(Buffers b, Tensor dOut, int inputs, boolean biased) {
+    int outputs = dOut.columns();
     Tensor dIn = b.room(rows, inputs);
     Tensor dWeight = b.roomFp32(outputs, inputs);
     Tensor dBias = biased ? b.roomFp32(outputs) : null;
-    Tensor dOut = b.normal(rows, outputs);
     Tensor in = b.normal(rows, inputs);
     Tensor weight = b.normal(outputs, inputs);
     return Call.of(ops -> ops.matmulBackward(dIn, dWeight, dBias, dOut, in, weight));

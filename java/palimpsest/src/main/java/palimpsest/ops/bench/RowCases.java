@@ -105,7 +105,7 @@ final class RowCases extends CaseGroup {
         "evaluation",
         0,
         b -> {
-          Tensor logits = b.normal(rows, vocabulary);
+          Tensor logits = b.logits(rows, vocabulary);
           Tensor losses = b.roomFp32(rows);
           Tensor largest = b.integers(1, rows);
           Tensor targets = b.integers(vocabulary, rows);
@@ -139,8 +139,9 @@ final class RowCases extends CaseGroup {
 
   /** An operation that leaves gradients where logits were: they are put back each time. */
   private Call inPlace(Buffers b, OnLogits operation) {
-    Tensor logits = b.normal(rows, shape.vocabulary());
-    Tensor before = b.normal(rows, shape.vocabulary());
-    return new Call(ops -> operation.run(ops, logits), ops -> ops.copy(logits, before));
+    Tensor padded = b.paddedLogits(rows, shape.vocabulary());
+    Tensor logits = padded.firstColumns(shape.vocabulary());
+    Tensor before = b.paddedLogits(rows, shape.vocabulary());
+    return new Call(ops -> operation.run(ops, logits), ops -> ops.copy(padded, before));
   }
 }

@@ -377,6 +377,7 @@ public final class CudaDevice implements Device {
 
   /** Rows that are padded, with the padding and then without. */
   private void readRows(Tensor tensor, float[] values, int count) {
+    check(tensor, tensor.dtype(), count);
     int columns = tensor.columns();
     int rows = Kernel.blocks(count, columns);
     float[] padded = new float[Math.multiplyExact(rows, tensor.stride())];

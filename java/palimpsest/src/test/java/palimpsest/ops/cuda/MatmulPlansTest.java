@@ -134,6 +134,17 @@ class MatmulPlansTest {
   }
 
   @Test
+  void aPlanIsForRowsThatLieAlike() {
+    Tensor in = tensor(0, 5, 16);
+    Tensor weight = tensor(1, 7, 16);
+    run(ops -> ops.matmul(tensor(3, 5, 7), in, weight));
+    run(ops -> ops.matmul(tensor(3, 5, 8).firstColumns(7), in, weight));
+    assertEquals(1, products.plans(), "the result's rows are padded");
+    run(ops -> ops.matmul(tensor(4, 5, 8).firstColumns(7), in, weight));
+    assertEquals(0, products.plans(), "all is as it was");
+  }
+
+  @Test
   void eachProductAddsItsOwnBias() {
     Tensor in = tensor(0, new float[] {1, 2}, 1, 2);
     Tensor weight = tensor(1, new float[] {1, 0, 0, 1}, 2, 2);
