@@ -12,7 +12,8 @@ import palimpsest.train.Term;
  * Memory aware synapses (Aljundi et al. 2018): as {@link Ewc}, but a weight matters by how much it
  * moves the outputs, whatever is right: {@code Ω = 1/N Σ_q |∇ Σ_t ‖logits_t‖²|} over the answer's
  * positions t. Over tasks {@code Ω ← α Ω + (1 − α) Ω_new}. {@code mas:0} is {@code seq}. On {@code
- * micro} the default, 0.01, barely slows the new task and 1 stops it.
+ * tiny} the default, 0.001, slows the new task, and 0.01 keeps it from being learned in three times
+ * {@code seq}'s steps.
  */
 final class Mas extends Anchored {
   static final StrategyKind KIND =
@@ -22,10 +23,10 @@ final class Mas extends Anchored {
           return new Declaration(
               "mas",
               List.of(
-                  new Parameter.Strength("strength", "s", 0.01),
+                  new Parameter.Strength("strength", "s", 0.001),
                   new Parameter.Count("questions", "n", 0),
                   new Parameter.Share("alpha", "a", 0.5, true, false)),
-              "Pulls weights back by s/2 (default 0.01) times how much they move the logits'"
+              "Pulls weights back by s/2 (default 0.001) times how much they move the logits'"
                   + " squared norm, per question of n old ones (0: all); a is the share of the"
                   + " older tasks.");
         }
