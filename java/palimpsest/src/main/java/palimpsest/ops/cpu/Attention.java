@@ -219,7 +219,7 @@ final class Attention {
 
   /**
    * Softmax down a vector of columns, those of the queries from {@code query} on, over their keys;
-   * later keys get zero. With {@link Exponential} written out.
+   * later keys get zero. As {@link Softmax} along a row, with {@link Exponential} written out.
    *
    * @param column index of its first element
    * @param end how many keys the block has
@@ -229,7 +229,8 @@ final class Attention {
     int some = Math.min(query + LANES, end); // keys that any of them sees
     FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     for (int j = 0; j < all; j++) {
-      max = max.max(fromMemorySegment(SPECIES, p, (column + (long) j * BLOCK) * BYTES, ORDER));
+      FloatVector score = fromMemorySegment(SPECIES, p, (column + (long) j * BLOCK) * BYTES, ORDER);
+      max = max.blend(score, score.compare(VectorOperators.GT, max));
     }
     for (int j = all; j < some; j++) {
       long at = (column + (long) j * BLOCK) * BYTES;
@@ -241,16 +242,14 @@ final class Attention {
               .or(IntVector.fromMemorySegment(INTS, HIDDEN, row, ORDER))
               .reinterpretAsFloats();
       score.intoMemorySegment(p, at, ORDER);
-      max = max.max(score);
+      max = max.blend(score, score.compare(VectorOperators.GT, max));
     }
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int j = 0; j < some; j++) {
       long at = (column + (long) j * BLOCK) * BYTES;
+      FloatVector d = fromMemorySegment(SPECIES, p, at, ORDER).sub(max);
       FloatVector e =
-          fromMemorySegment(SPECIES, p, at, ORDER)
-              .sub(max)
-              .min(Exponential.LARGEST)
-              .max(Exponential.SMALLEST);
+          d.blend(Exponential.SMALLEST, d.compare(VectorOperators.LT, Exponential.SMALLEST));
       FloatVector shifted = e.mul(Exponential.LOG2_E).add(Exponential.ROUND);
       FloatVector n = shifted.sub(Exponential.ROUND);
       FloatVector r = e.sub(n.mul(Exponential.LN2_HIGH)).sub(n.mul(Exponential.LN2_LOW));

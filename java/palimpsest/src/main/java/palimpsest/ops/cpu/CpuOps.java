@@ -71,10 +71,10 @@ final class CpuOps implements Ops {
       Tensor mean,
       Tensor rstd) {
     if (dWeight != null) {
-      LayerNorm.backwardWeights(dWeight, dBias, dOut, in, mean, rstd);
+      LayerNormBackward.weights(dWeight, dBias, dOut, in, mean, rstd);
     }
     if (dIn != null) {
-      LayerNorm.backwardInput(dIn, dOut, in, weight, mean, rstd);
+      LayerNormBackward.input(dIn, dOut, in, weight, mean, rstd);
     }
   }
 

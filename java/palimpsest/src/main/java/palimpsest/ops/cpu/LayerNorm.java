@@ -11,20 +11,36 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import palimpsest.ops.Tensor;
 
-/** Layer norm over the last dimension (Ba, Kiros, Hinton 2016), a pass over a row at a time. */
+/**
+ * Layer norm over the last dimension (Ba, Kiros, Hinton 2016). What is found of a row is used only
+ * after a {@link #GROUP} of rows: a sum across lanes and a root take longer than a short row, and
+ * the processor does those of several rows at once where none waits for its own.
+ */
 final class LayerNorm {
+  /** Rows between a pass and the next, which still finds them in the cache. */
+  static final int GROUP = 32;
+
   private LayerNorm() {}
 
   /** {@code mean[n]} and {@code rstd[n] = 1/√(variance + ε)}, in two passes over each row. */
   static void statistics(Tensor mean, Tensor rstd, Tensor in, float epsilon) {
     int width = in.columns();
     MemorySegment x = in.memory();
-    for (int n = 0; n < in.rows(); n++) {
-      long row = (long) n * width;
-      float m = sum(x, row, width) / width;
-      float variance = squares(x, row, width, m) / width;
-      mean.memory().setAtIndex(JAVA_FLOAT, n, m);
-      rstd.memory().setAtIndex(JAVA_FLOAT, n, (float) (1 / Math.sqrt(variance + epsilon)));
+    MemorySegment m = mean.memory();
+    MemorySegment r = rstd.memory();
+    for (int first = 0; first < in.rows(); first += GROUP) {
+      int end = Math.min(first + GROUP, in.rows());
+      for (int n = first; n < end; n++) {
+        m.setAtIndex(JAVA_FLOAT, n, sum(x, (long) n * width, width) / width);
+      }
+      for (int n = first; n < end; n++) {
+        float squares = squares(x, (long) n * width, width, m.getAtIndex(JAVA_FLOAT, n));
+        r.setAtIndex(JAVA_FLOAT, n, squares / width);
+      }
+      for (int n = first; n < end; n++) {
+        float variance = r.getAtIndex(JAVA_FLOAT, n);
+        r.setAtIndex(JAVA_FLOAT, n, (float) (1 / Math.sqrt(variance + epsilon)));
+      }
     }
   }
 
@@ -56,7 +72,7 @@ final class LayerNorm {
     return sum;
   }
 
-  /** {@code out = (in − mean) rstd · weight + bias}. */
+  /** {@code out = (in − mean) rstd · weight + bias}, four rows at a time. */
   static void normalize(
       Tensor out, Tensor mean, Tensor rstd, Tensor in, Tensor weight, Tensor bias) {
     int width = in.columns();
@@ -64,142 +80,60 @@ final class LayerNorm {
     MemorySegment y = out.memory();
     MemorySegment w = weight.memory();
     MemorySegment b = bias.memory();
+    MemorySegment m = mean.memory();
+    MemorySegment r = rstd.memory();
     int bound = Vectors.bound(width);
-    for (int n = 0; n < in.rows(); n++) {
-      long row = (long) n * width;
-      float m = mean.memory().getAtIndex(JAVA_FLOAT, n);
-      float r = rstd.memory().getAtIndex(JAVA_FLOAT, n);
+    int fours = in.rows() / 4 * 4;
+    for (int n = 0; n < fours; n += 4) {
+      long row0 = (long) n * width * BYTES;
+      long row1 = row0 + width * BYTES;
+      long row2 = row1 + width * BYTES;
+      long row3 = row2 + width * BYTES;
+      float m0 = m.getAtIndex(JAVA_FLOAT, n);
+      float m1 = m.getAtIndex(JAVA_FLOAT, n + 1);
+      float m2 = m.getAtIndex(JAVA_FLOAT, n + 2);
+      float m3 = m.getAtIndex(JAVA_FLOAT, n + 3);
+      float r0 = r.getAtIndex(JAVA_FLOAT, n);
+      float r1 = r.getAtIndex(JAVA_FLOAT, n + 1);
+      float r2 = r.getAtIndex(JAVA_FLOAT, n + 2);
+      float r3 = r.getAtIndex(JAVA_FLOAT, n + 3);
       for (int c = 0; c < bound; c += LANES) {
-        FloatVector scale = fromMemorySegment(SPECIES, w, c * BYTES, ORDER);
-        FloatVector shift = fromMemorySegment(SPECIES, b, c * BYTES, ORDER);
-        long at = (row + c) * BYTES;
-        FloatVector normal = fromMemorySegment(SPECIES, x, at, ORDER).sub(m).mul(r);
-        normal.fma(scale, shift).intoMemorySegment(y, at, ORDER);
+        long at = c * BYTES;
+        FloatVector scale = fromMemorySegment(SPECIES, w, at, ORDER);
+        FloatVector shift = fromMemorySegment(SPECIES, b, at, ORDER);
+        FloatVector normal0 = fromMemorySegment(SPECIES, x, row0 + at, ORDER).sub(m0).mul(r0);
+        FloatVector normal1 = fromMemorySegment(SPECIES, x, row1 + at, ORDER).sub(m1).mul(r1);
+        FloatVector normal2 = fromMemorySegment(SPECIES, x, row2 + at, ORDER).sub(m2).mul(r2);
+        FloatVector normal3 = fromMemorySegment(SPECIES, x, row3 + at, ORDER).sub(m3).mul(r3);
+        normal0.fma(scale, shift).intoMemorySegment(y, row0 + at, ORDER);
+        normal1.fma(scale, shift).intoMemorySegment(y, row1 + at, ORDER);
+        normal2.fma(scale, shift).intoMemorySegment(y, row2 + at, ORDER);
+        normal3.fma(scale, shift).intoMemorySegment(y, row3 + at, ORDER);
       }
-      for (int c = bound; c < width; c++) {
-        float normal = (x.getAtIndex(JAVA_FLOAT, row + c) - m) * r;
-        float scale = w.getAtIndex(JAVA_FLOAT, c);
-        y.setAtIndex(JAVA_FLOAT, row + c, Math.fma(normal, scale, b.getAtIndex(JAVA_FLOAT, c)));
-      }
+    }
+    for (int n = bound < width ? 0 : fours; n < in.rows(); n++) {
+      normalize(y, x, w, b, n, n < fours ? bound : 0, width, m, r);
     }
   }
 
-  /** {@code dWeight += Σ dOut · normal}, {@code dBias += Σ dOut}. */
-  static void backwardWeights(
-      Tensor dWeight, Tensor dBias, Tensor dOut, Tensor in, Tensor mean, Tensor rstd) {
-    int width = in.columns();
-    MemorySegment x = in.memory();
-    MemorySegment dy = dOut.memory();
-    MemorySegment dw = dWeight.memory();
-    MemorySegment db = dBias.memory();
-    int bound = Vectors.bound(width);
-    for (int n = 0; n < in.rows(); n++) {
-      long row = (long) n * width;
-      float m = mean.memory().getAtIndex(JAVA_FLOAT, n);
-      float r = rstd.memory().getAtIndex(JAVA_FLOAT, n);
-      for (int c = 0; c < bound; c += LANES) {
-        long at = (row + c) * BYTES;
-        FloatVector d = fromMemorySegment(SPECIES, dy, at, ORDER);
-        FloatVector normal = fromMemorySegment(SPECIES, x, at, ORDER).sub(m).mul(r);
-        normal
-            .fma(d, fromMemorySegment(SPECIES, dw, c * BYTES, ORDER))
-            .intoMemorySegment(dw, c * BYTES, ORDER);
-        d.add(fromMemorySegment(SPECIES, db, c * BYTES, ORDER))
-            .intoMemorySegment(db, c * BYTES, ORDER);
-      }
-      for (int c = bound; c < width; c++) {
-        float d = dy.getAtIndex(JAVA_FLOAT, row + c);
-        float normal = (x.getAtIndex(JAVA_FLOAT, row + c) - m) * r;
-        dw.setAtIndex(JAVA_FLOAT, c, Math.fma(normal, d, dw.getAtIndex(JAVA_FLOAT, c)));
-        db.setAtIndex(JAVA_FLOAT, c, d + db.getAtIndex(JAVA_FLOAT, c));
-      }
-    }
-  }
-
-  /**
-   * {@code dIn += rstd (g − mean(g) − normal · mean(g · normal))} with {@code g = dOut · weight}.
-   */
-  static void backwardInput(
-      Tensor dIn, Tensor dOut, Tensor in, Tensor weight, Tensor mean, Tensor rstd) {
-    int width = in.columns();
-    MemorySegment x = in.memory();
-    MemorySegment dx = dIn.memory();
-    MemorySegment dy = dOut.memory();
-    MemorySegment w = weight.memory();
-    for (int n = 0; n < in.rows(); n++) {
-      long row = (long) n * width;
-      float m = mean.memory().getAtIndex(JAVA_FLOAT, n);
-      float r = rstd.memory().getAtIndex(JAVA_FLOAT, n);
-      float meanG = sumOfG(dy, w, row, width) / width;
-      float meanGNormal = sumOfGNormal(dy, w, x, row, width, m, r) / width;
-      addInput(dx, dy, w, x, row, width, m, r, meanG, meanGNormal);
-    }
-  }
-
-  private static float sumOfG(MemorySegment dy, MemorySegment w, long row, int width) {
-    FloatVector sums = FloatVector.zero(SPECIES);
-    int bound = Vectors.bound(width);
-    for (int c = 0; c < bound; c += LANES) {
-      FloatVector d = fromMemorySegment(SPECIES, dy, (row + c) * BYTES, ORDER);
-      sums = d.fma(fromMemorySegment(SPECIES, w, c * BYTES, ORDER), sums);
-    }
-    float sum = Vectors.sum(sums);
-    for (int c = bound; c < width; c++) {
-      sum = Math.fma(dy.getAtIndex(JAVA_FLOAT, row + c), w.getAtIndex(JAVA_FLOAT, c), sum);
-    }
-    return sum;
-  }
-
-  static float sumOfGNormal(
-      MemorySegment dy,
-      MemorySegment w,
+  /** A row's columns from {@code first} on, one by one. */
+  private static void normalize(
+      MemorySegment y,
       MemorySegment x,
-      long row,
-      int width,
-      float mean,
-      float rstd) {
-    FloatVector sums = FloatVector.zero(SPECIES);
-    int bound = Vectors.bound(width);
-    for (int c = 0; c < bound; c += LANES) {
-      long at = (row + c) * BYTES;
-      FloatVector scale = fromMemorySegment(SPECIES, w, c * BYTES, ORDER);
-      FloatVector g = fromMemorySegment(SPECIES, dy, at, ORDER).mul(scale);
-      FloatVector normal = fromMemorySegment(SPECIES, x, at, ORDER).sub(mean).mul(rstd);
-      sums = normal.fma(g, sums);
-    }
-    float sum = Vectors.sum(sums);
-    for (int c = bound; c < width; c++) {
-      float g = dy.getAtIndex(JAVA_FLOAT, row + c) * w.getAtIndex(JAVA_FLOAT, c);
-      sum = Math.fma((x.getAtIndex(JAVA_FLOAT, row + c) - mean) * rstd, g, sum);
-    }
-    return sum;
-  }
-
-  static void addInput(
-      MemorySegment dx,
-      MemorySegment dy,
       MemorySegment w,
-      MemorySegment x,
-      long row,
+      MemorySegment b,
+      int n,
+      int first,
       int width,
-      float mean,
-      float rstd,
-      float meanG,
-      float meanGNormal) {
-    int bound = Vectors.bound(width);
-    for (int c = 0; c < bound; c += LANES) {
-      long at = (row + c) * BYTES;
-      FloatVector scale = fromMemorySegment(SPECIES, w, c * BYTES, ORDER);
-      FloatVector g = fromMemorySegment(SPECIES, dy, at, ORDER).mul(scale);
-      FloatVector normal = fromMemorySegment(SPECIES, x, at, ORDER).sub(mean).mul(rstd);
-      FloatVector d = g.sub(meanG).sub(normal.mul(meanGNormal)).mul(rstd);
-      d.add(fromMemorySegment(SPECIES, dx, at, ORDER)).intoMemorySegment(dx, at, ORDER);
-    }
-    for (int c = bound; c < width; c++) {
-      float g = dy.getAtIndex(JAVA_FLOAT, row + c) * w.getAtIndex(JAVA_FLOAT, c);
-      float normal = (x.getAtIndex(JAVA_FLOAT, row + c) - mean) * rstd;
-      float d = (g - meanG - normal * meanGNormal) * rstd;
-      dx.setAtIndex(JAVA_FLOAT, row + c, d + dx.getAtIndex(JAVA_FLOAT, row + c));
+      MemorySegment mean,
+      MemorySegment rstd) {
+    float m = mean.getAtIndex(JAVA_FLOAT, n);
+    float r = rstd.getAtIndex(JAVA_FLOAT, n);
+    long row = (long) n * width;
+    for (int c = first; c < width; c++) {
+      float normal = (x.getAtIndex(JAVA_FLOAT, row + c) - m) * r;
+      float scale = w.getAtIndex(JAVA_FLOAT, c);
+      y.setAtIndex(JAVA_FLOAT, row + c, Math.fma(normal, scale, b.getAtIndex(JAVA_FLOAT, c)));
     }
   }
 }

@@ -74,8 +74,26 @@ final class RmsNorm {
     for (int n = 0; n < in.rows(); n++) {
       long row = (long) n * width;
       float r = rstd.memory().getAtIndex(JAVA_FLOAT, n);
-      float meanGNormal = LayerNorm.sumOfGNormal(dy, w, x, row, width, 0, r) / width;
-      LayerNorm.addInput(dIn.memory(), dy, w, x, row, width, 0, r, 0, meanGNormal);
+      float meanGNormal = sumOfGNormal(dy, w, x, row, width, r) / width;
+      LayerNormBackward.addInput(dIn.memory(), dy, w, x, row, width, 0, r, 0, meanGNormal);
     }
+  }
+
+  private static float sumOfGNormal(
+      MemorySegment dy, MemorySegment w, MemorySegment x, long row, int width, float rstd) {
+    FloatVector sums = FloatVector.zero(SPECIES);
+    int bound = Vectors.bound(width);
+    for (int c = 0; c < bound; c += LANES) {
+      long at = (row + c) * BYTES;
+      FloatVector scale = fromMemorySegment(SPECIES, w, c * BYTES, ORDER);
+      FloatVector g = fromMemorySegment(SPECIES, dy, at, ORDER).mul(scale);
+      sums = fromMemorySegment(SPECIES, x, at, ORDER).mul(rstd).fma(g, sums);
+    }
+    float sum = Vectors.sum(sums);
+    for (int c = bound; c < width; c++) {
+      float g = dy.getAtIndex(JAVA_FLOAT, row + c) * w.getAtIndex(JAVA_FLOAT, c);
+      sum = Math.fma(x.getAtIndex(JAVA_FLOAT, row + c) * rstd, g, sum);
+    }
+    return sum;
   }
 }

@@ -16,11 +16,16 @@ import jdk.incubator.vector.VectorOperators;
 final class Softmax {
   private Softmax() {}
 
+  /**
+   * The largest element. NaN is passed over or returned: either way it is in the exponentials, and
+   * so in their sum. (The Vector API's own {@code max} looks for NaN and is twice as slow.)
+   */
   static float max(MemorySegment x, long row, int width) {
     FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     int bound = Vectors.bound(width);
     for (int c = 0; c < bound; c += LANES) {
-      max = max.max(fromMemorySegment(SPECIES, x, (row + c) * BYTES, ORDER));
+      FloatVector v = fromMemorySegment(SPECIES, x, (row + c) * BYTES, ORDER);
+      max = max.blend(v, v.compare(VectorOperators.GT, max));
     }
     float largest = Vectors.max(max);
     for (int c = bound; c < width; c++) {
@@ -29,16 +34,14 @@ final class Softmax {
     return largest;
   }
 
-  /** {@code x = e^(x − max)}, with {@link Exponential} written out. */
+  /** {@code x = e^(x − max)}, with {@link Exponential} written out; no element is above max. */
   static void exponentials(MemorySegment x, long row, int width, float max) {
     int bound = Vectors.bound(width);
     for (int c = 0; c < bound; c += LANES) {
       long at = (row + c) * BYTES;
+      FloatVector d = fromMemorySegment(SPECIES, x, at, ORDER).sub(max);
       FloatVector e =
-          fromMemorySegment(SPECIES, x, at, ORDER)
-              .sub(max)
-              .min(Exponential.LARGEST)
-              .max(Exponential.SMALLEST);
+          d.blend(Exponential.SMALLEST, d.compare(VectorOperators.LT, Exponential.SMALLEST));
       FloatVector shifted = e.mul(Exponential.LOG2_E).add(Exponential.ROUND);
       FloatVector n = shifted.sub(Exponential.ROUND);
       FloatVector r = e.sub(n.mul(Exponential.LN2_HIGH)).sub(n.mul(Exponential.LN2_LOW));

@@ -27,12 +27,13 @@ class ExponentialTest {
     assertTrue(worst <= 2, worst + " units in the last place at " + at);
   }
 
-  /** Loops over vectors write the operations out, and must not differ. */
+  /**
+   * Loops over vectors write the operations out, and must not differ. A row's largest ends at 0.
+   */
   @Test
   void loopsOverVectorsGiveTheSameBits() {
     List<Float> scan = scan();
-    scan.addAll(List.of(0f, -0f, 1e30f, -1e30f, Float.NaN, Float.MIN_VALUE));
-    scan.addAll(List.of(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY));
+    scan.addAll(List.of(0f, -0f, -1e30f, Float.NaN, Float.MIN_VALUE, Float.NEGATIVE_INFINITY));
     while (scan.size() % Vectors.LANES != 0) {
       scan.add(1f);
     }
